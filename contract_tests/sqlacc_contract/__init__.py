@@ -1,0 +1,1 @@
+"""The contract harness: one sandbox, one oracle and five clients held to the same specs."""

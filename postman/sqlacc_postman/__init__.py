@@ -1,0 +1,1 @@
+"""Postman collections, read into specs and written from them."""
