@@ -109,16 +109,7 @@ class BlobType:
 
 
 Type = (
-    TextType
-    | IntegerType
-    | FlagType
-    | DecimalType
-    | DateType
-    | MomentType
-    | EpochType
-    | CodeType
-    | EnumType
-    | BlobType
+    TextType | IntegerType | FlagType | DecimalType | DateType | MomentType | EpochType | CodeType | EnumType | BlobType
 )
 
 

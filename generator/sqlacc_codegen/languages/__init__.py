@@ -1,0 +1,1 @@
+"""One folder per target language, found by scanning; see `sqlacc_codegen.language`."""
