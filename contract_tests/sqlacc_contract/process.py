@@ -111,7 +111,7 @@ class Process:
                 break
         if rest:
             self._on_line(bytes(rest))
-        self._threads[1].join(1.0)  # what it said last explains why it ended
+        self._threads[1].join(0.2)  # what it said last explains why it ended
         self._on_end()
 
     def _read_stderr(self) -> None:
