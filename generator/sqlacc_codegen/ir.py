@@ -186,11 +186,16 @@ class Pdf:
     default: str
     status: Literal["working", "not ready"]
     evidence: Evidence
+    category: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A payload: `purpose` is minimum, full or update; `regime` is gst or sst where tax applies."""
+    """A payload: `purpose` is minimum, full or update; `regime` is gst or sst where tax applies.
+
+    `object` is the id of the object that it is a payload of, empty when a workflow's example is of none.
+    """
 
     id: str
     title: str
@@ -198,6 +203,7 @@ class Example:
     payload: Json
     evidence: Evidence
     regime: Literal["gst", "sst"] | None = None
+    object: str = ""
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,8 @@ class Rule:
     `kind` says which; `args` are wire names:
     - `some_lines`: table                          at least one row on create
     - `balanced`: table, debit, credit, tolerance  sums over the rows are equal (debit, credit: lists of wire names,
-                                                   the first that is present in a row counts)
+                                                   the first that is present in a row counts); not checked by
+                                                   clients when a row has a value in the field `unless`
     - `within`: table, amount, flag, total         the sum of `amount` over rows whose `flag` is not false
                                                    is not above the header's `total`
     - `positive`: field                            the decimal is above zero
@@ -271,6 +278,14 @@ def _walk(path: tuple[str, ...], tables: tuple[Lines, ...]) -> Iterator[tuple[tu
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A rule in words, and how it is known."""
+
+    doc: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class Workflow:
     """A task over several calls. `kind` names what the runtimes implement; `args` are its facts."""
 
@@ -284,6 +299,8 @@ class Workflow:
     args: Mapping[str, Json]
     examples: tuple[Example, ...]
     evidence: Evidence
+    rules: tuple[Statement, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 # --- the service ------------------------------------------------------------------------------------------------
@@ -319,6 +336,7 @@ class Master:
     key: str | None
     operations: tuple[str, ...]
     evidence: Evidence
+    doc: str = ""
 
 
 @dataclass(frozen=True)
