@@ -1,0 +1,93 @@
+"""Changes -> text for people (Markdown), for programs (JSON) and for code scanning (SARIF)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+
+from ..ir import Json
+from ..problems import Place
+from .change import WEIGHTS, Change, bump
+
+Locate = Callable[[str], Place]  # path of a change -> where it stands in the spec
+
+
+def as_json(changes: Iterable[Change], approved: frozenset[str], locate: Locate) -> str:
+    """One JSON document: the suggested version step and every change."""
+    changes = tuple(changes)
+    rows = [_row(change, approved, locate) for change in changes]
+    return json.dumps({"suggested": bump(changes), "changes": rows}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _row(change: Change, approved: frozenset[str], locate: Locate) -> dict[str, Json]:
+    return {
+        "fingerprint": change.fingerprint,
+        "where": change.where,
+        "place": str(locate(change.where)),
+        "code": change.code,
+        "message": change.message,
+        "readers": change.readers,
+        "writers": change.writers,
+        "approved": change.fingerprint in approved,
+        "effects": change.effects,
+    }
+
+
+_HEADINGS = {"breaking": "Breaking", "risky": "Risky", "safe": "Safe"}
+
+
+def as_markdown(changes: Iterable[Change], approved: frozenset[str], titles: Mapping[str, str]) -> str:
+    """Sections by weight; `titles` are the names of the languages by id."""
+    changes = tuple(changes)
+    if not changes:
+        return "No changes.\n"
+    lines = [f"Suggested version step: **{bump(changes)}**", ""]
+    for weight in reversed(WEIGHTS):
+        group = [change for change in changes if change.weight == weight]
+        if not group:
+            continue
+        lines += [f"## {_HEADINGS[weight]}", ""]
+        for change in group:
+            mark = " (approved)" if change.fingerprint in approved else ""
+            lines.append(f"- `{change.where}`: {_plain(change.message)}{mark} `{change.fingerprint}`")
+            lines.append(f"  - readers: {change.readers}, writers: {change.writers}")
+            lines += [f"  - {titles.get(id, id)}: {_plain(effect)}" for id, effect in change.effects.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text of a spec on one line, without the signs that Markdown would act on."""
+    for sign in "\\`*_[]<>":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+_LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
+
+
+def as_sarif(changes: Iterable[Change], approved: frozenset[str], locate: Locate) -> str:
+    """SARIF 2.1.0; an approved change is a suppressed result."""
+    changes = tuple(changes)
+    codes = sorted({change.code for change in changes})
+    run: dict[str, Json] = {
+        "tool": {"driver": {"name": "sqlacc diff", "rules": [{"id": code} for code in codes]}},
+        "results": [_result(change, approved, locate) for change in changes],
+    }
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(change: Change, approved: frozenset[str], locate: Locate) -> dict[str, Json]:
+    place = locate(change.where)
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
+    found: dict[str, Json] = {
+        "ruleId": change.code,
+        "level": _LEVELS[change.weight],
+        "message": {"text": f"{change.where}: {change.message} (readers: {change.readers}, writers: {change.writers})"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}],
+        "partialFingerprints": {"sqlacc/v1": change.fingerprint},
+    }
+    if change.fingerprint in approved:
+        found["suppressions"] = [{"kind": "external", "justification": "approved fingerprint"}]
+    return found
