@@ -31,7 +31,7 @@ def read(raw: bytes) -> Message:
     except UnicodeDecodeError as error:
         raise NotProtocol(f"not UTF-8 at byte {error.start}: {shown(raw)}") from None
     try:
-        message = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+        message = json.loads(text, object_pairs_hook=distinct, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise NotProtocol(f"not JSON ({error}): {shown(raw)}") from None
     if not isinstance(message, dict):
@@ -74,7 +74,8 @@ def validator(part: str = "") -> Validator:
     return Draft202012Validator(schema)
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Members of an object; ValueError when a name stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]

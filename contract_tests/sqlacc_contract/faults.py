@@ -1,0 +1,73 @@
+"""Faults on demand: what a server or the way to it does wrong, as replacements for one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .sandbox.exchange import HTML_TYPE, JSON_TYPE, Backend, Delivery, Request, Response
+from .tap import Fault
+
+PROXY_PAGE = b"<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1>nginx</body></html>"
+BUSY_PAGE = b"<html><head><title>429 Too Many Requests</title></head><body><center>nginx</center></body></html>"
+
+
+def status(code: int, message: str = "", retry_after: str = "") -> Fault:
+    """An answer of this status with words in JSON, without processing."""
+    headers = [JSON_TYPE, *([(b"retry-after", retry_after.encode())] if retry_after else [])]
+    body = b'{"message":"%s"}' % (message or f"status {code}").encode()
+    return lambda _request, _inner: Response(code, list(headers), body)
+
+
+def page(code: int, html: bytes = PROXY_PAGE, retry_after: str = "") -> Fault:
+    """An HTML page from a proxy, without processing."""
+    headers = [HTML_TYPE, *([(b"retry-after", retry_after.encode())] if retry_after else [])]
+    return lambda _request, _inner: Response(code, list(headers), html)
+
+
+def answer(code: int, body: bytes, kind: bytes = b"application/json", *more: tuple[bytes, bytes]) -> Fault:
+    """Any answer, without processing."""
+    return lambda _request, _inner: Response(code, [(b"content-type", kind), *more], body)
+
+
+def late(seconds: float) -> Fault:
+    """The request is processed, the answer comes late."""
+    return _delivered(lambda _: Delivery(delay=seconds))
+
+
+def dropped() -> Fault:
+    """The request is processed, the connection closes without an answer."""
+    return _delivered(lambda _: Delivery(drop=True))
+
+
+def lost() -> Fault:
+    """The request is not processed, the connection closes without an answer."""
+    return lambda _request, _inner: Response(200, [JSON_TYPE], b"{}", Delivery(drop=True))
+
+
+def cut() -> Fault:
+    """The request is processed, half of the answer's body arrives."""
+    return _delivered(lambda response: Delivery(cut=len(response.body) // 2))
+
+
+def dripping() -> Fault:
+    """The request is processed, the answer comes whole but slowly."""
+    return _delivered(lambda response: Delivery(drip=max(1, len(response.body) // 8), pause=0.01))
+
+
+def emptied() -> Fault:
+    """The request is processed, the answer has no body."""
+
+    def fault(request: Request, inner: Backend) -> Response:
+        return replace(inner.respond(request), body=b"")
+
+    return fault
+
+
+def _delivered(how: Callable[[Response], Delivery]) -> Fault:
+
+    def fault(request: Request, inner: Backend) -> Response:
+        response = inner.respond(request)
+        return replace(response, delivery=how(response))
+
+    return fault
