@@ -1,4 +1,4 @@
-"""Api -> JSON: what `sqlacc show --json` prints, and the digest by which a driver and the harness compare specs."""
+"""Api <-> JSON: what `sqlacc show --json` prints, and the digest by which a driver and the harness compare specs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from .ir import Api, Json
+from .ir import Api, Json, Type
 from .names import Name
 
 
@@ -31,3 +32,36 @@ def spec_sha256(api: Api) -> str:
     """Hex digest of everything the specs say; comments, order of keys and layout of the YAML do not count."""
     text = json.dumps(as_json(api), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_json(data: Json) -> Api:
+    """The Api of `as_json(api)`. Raises ValueError, TypeError or KeyError when it is something else."""
+    found = _build(Api, data)
+    assert isinstance(found, Api)
+    return found
+
+
+_TYPES: dict[str, type] = {kind.kind: kind for kind in get_args(Type)}
+
+
+def _build(wanted: Any, data: Any) -> Any:
+    """A value of the annotation `wanted`: a dataclass, a tuple of one, a Name, or plain JSON."""
+    if wanted == Type:
+        return _record(_TYPES[data["kind"]], data)
+    if get_origin(wanted) in (Union, UnionType):
+        inner = [option for option in get_args(wanted) if option is not type(None)]
+        return None if data is None else _build(inner[0], data) if len(inner) == 1 else data
+    if get_origin(wanted) is tuple:
+        item, *others = get_args(wanted)
+        kinds = [item] * len(data) if others == [Ellipsis] else [item, *others]
+        return tuple(_build(kind, part) for kind, part in zip(kinds, data, strict=True))
+    if wanted is Name:
+        return Name.parse(data)
+    return _record(wanted, data) if is_dataclass(wanted) else data
+
+
+def _record(wanted: Any, data: Mapping[str, Any]) -> Any:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"expected the JSON of {wanted.__name__}")
+    hints = get_type_hints(wanted)
+    return wanted(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(wanted) if f.name in data})

@@ -21,6 +21,7 @@ from ..ir import (
     TextType,
     Type,
 )
+from ..show import type_text
 from .change import Change, Weight, in_order
 
 T = TypeVar("T")
@@ -204,7 +205,7 @@ def _field(where: str, old: Field, new: Field) -> Iterator[Change]:
 
 def _type(where: str, old: Type, new: Type) -> Iterator[Change]:
     if _family(old) != _family(new):
-        was, now = spell(old), spell(new)
+        was, now = type_text(old), type_text(new)
         yield _moved(where, "type-changed", "type", was, now, "breaking", "breaking")
         return
     before, after = _limit(old), _limit(new)
@@ -241,14 +242,6 @@ def _limit(type: Type) -> int | None:
     return type.scale if isinstance(type, DecimalType) else None
 
 
-def spell(type: Type) -> str:
-    """The type as the specs write it: `decimal(2)`."""
-    limit = _limit(type)
-    inner = [type.target] if isinstance(type, CodeType) else []
-    inner += [str(limit)] if limit is not None else []
-    return f"{type.kind}({', '.join(inner)})" if inner else type.kind
-
-
 # --- helpers ----------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +257,7 @@ def _new(where: str, code: str, message: str, fact: Any = None) -> Change:
 
 
 def _moved(where: str, code: str, what: str, old: Any, new: Any, readers: Weight, writers: Weight) -> Change:
-    return Change(where, code, f"{what}: {_show(old)} -> {_show(new)}", readers, writers, fact=[old, new])
+    return Change(where, code, f"{what}: from {_show(old)} to {_show(new)}", readers, writers, fact=[old, new])
 
 
 def _show(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..ir import Api, Lines, Object
+from ..ir import Api, Field, Lines, Object
 from ..language import Language
 from .change import Change
 
@@ -61,6 +61,7 @@ def _symbol(where: str, api: Api, language: Language) -> str | None:
         if wire not in tables:
             return None
         holder = tables[wire]
-    thing = {t.wire: t for t in (*holder.fields, *holder.lines)}.get(path[-1])
+    columns: tuple[Field | Lines, ...] = (*holder.fields, *holder.lines)
+    thing = next((column for column in columns if column.wire == path[-1]), None)
     owner = roles["class"](holder.item if isinstance(holder, Lines) else holder)
     return f"{owner}.{roles['field'](thing)}" if thing else None

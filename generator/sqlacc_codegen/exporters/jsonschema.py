@@ -6,6 +6,7 @@ import json
 
 from ..files import Files
 from ..ir import Api, Json, Object
+from ..outputs import Output
 from .schema import PURPOSES, definitions, evidence
 
 
@@ -39,3 +40,6 @@ def object_schema(object: Object, api: Api) -> dict[str, Json]:
 
 def _text(value: Json) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+OUTPUT = Output("jsonschema", "JSON Schema", "generated/jsonschema", export)

@@ -8,6 +8,7 @@ import yaml
 
 from ..files import Files
 from ..ir import Api, Example, Json, Object, Operation
+from ..outputs import Output
 from .schema import PURPOSES, Naming, Purpose, definitions, evidence
 
 
@@ -310,3 +311,6 @@ class _Dumper(yaml.CSafeDumper):
 
     def ignore_aliases(self, _: object) -> bool:
         return True
+
+
+OUTPUT = Output("openapi", "OpenAPI", "generated/openapi.yaml", export, folder=False)
