@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from .problems import Place, Problem, Problems
-from .swap import replace_folder
+from .swap import replace_file, replace_folder
 
 Files = dict[str, str]  # path below the output folder, with `/`, to text
 
@@ -36,7 +36,7 @@ def write(files: Files, root: Path) -> list[Difference]:
 
     Raises Problems when `root` cannot be written, or holds what was not generated.
     """
-    check_paths(files, root)
+    _check_paths(files, root)
     found = diff(files, root, show=False)
     if found or not root.is_dir():
         _refuse_foreign(files, root)
@@ -62,7 +62,26 @@ def diff(files: Files, root: Path, *, show: bool = True) -> list[Difference]:
     return found
 
 
-def check_paths(files: Files, root: Path) -> None:
+def write_file(text: str, path: Path) -> list[Difference]:
+    """Make the file at `path` hold `text`, all at once; gives what was different."""
+    found = diff_file(text, path)
+    if found:
+        replace_file(path, text.encode("utf-8"))
+    return found
+
+
+def diff_file(text: str, path: Path) -> list[Difference]:
+    """What `write_file` would change."""
+    if path.is_dir():
+        raise Problems([Problem(Place(str(path)), "not-a-file", "a folder is where a file should be", "remove it")])
+    old = _content(path) if path.exists() or path.is_symlink() else None
+    new = text.encode("utf-8")
+    if old == new:
+        return []
+    return [Difference(path.name, "missing" if old is None else "changed", _unified(path, old, new))]
+
+
+def _check_paths(files: Files, root: Path) -> None:
     """Refuse paths that leave the folder or that are both a file and a folder."""
     problems = []
     for path in files:

@@ -27,6 +27,11 @@ def default_spec() -> Path:
     return here
 
 
+def is_packaged(spec_dir: Path) -> bool:
+    """Whether these are the specs inside an installed package, beside which nothing is generated."""
+    return spec_dir.resolve() == _PACKAGED.resolve()
+
+
 def schema_folder(spec_dir: Path) -> Path:
     """The JSON Schemas of a spec folder: its own, else those that came with this package."""
     for folder in (spec_dir / "schema", _CHECKOUT / "schema", _PACKAGED / "schema"):

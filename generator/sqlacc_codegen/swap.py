@@ -27,9 +27,34 @@ def replace_folder(root: Path, content: Mapping[str, bytes]) -> None:
             shutil.rmtree(stage, ignore_errors=True)
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        place = Place(str(error.filename or root))
-        message = f"cannot be written: {error.strerror or error}"
-        raise Problems([Problem(place, "cannot-write", message, "nothing was changed")]) from error
+        raise _cannot_write(error, root) from error
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder; it is gone at once, its files a little later."""
+    aside = path.with_name(f".{path.name}.sqlacc-old")
+    try:
+        path.rename(aside)
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise _cannot_write(error, path) from error
+
+
+def _cannot_write(error: OSError, path: Path) -> Problems:
+    message = f"cannot be written: {error.strerror or error}"
+    return Problems([Problem(Place(str(error.filename or path)), "cannot-write", message, "nothing was changed")])
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Make the file at `path` hold `data`, all at once."""
+    path = path.resolve() if path.is_symlink() else path
+    stage = path.with_name(f".{path.name}.sqlacc-new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stage.write_bytes(data)
+        stage.replace(path)
+    except OSError as error:
+        raise _cannot_write(error, path) from error
 
 
 def _recover(root: Path, stage: Path, aside: Path) -> None:

@@ -1,0 +1,1 @@
+"""One module per command of `sqlacc`: it parses, calls one function, prints."""
