@@ -65,7 +65,7 @@ class Talk:
             break
         if 300 <= reply.status < 400:
             raise client_error("unexpected_response")
-        if not reading and reply.status >= 500 and not decode.is_definite(reply):
+        if not reading and reply.status >= 500 and not decode.is_definite(self.api, reply):
             raise client_error("ambiguous_write")
         if reply.status >= 400:
             raise decode.failure(self.api, reply)
@@ -185,7 +185,8 @@ class Talk:
         try:
             reply = yield from self.exchange(request)
         except Failure as failure:
-            if filtered and failure.outcome.kind == "not_found":
+            words = failure.outcome.message is not None  # a web page means a wrong address, not an empty list
+            if filtered and words and failure.outcome.kind == "not_found":
                 return []
             raise
         return decode.rows(o, reply)

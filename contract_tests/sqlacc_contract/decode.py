@@ -13,6 +13,12 @@ from .tagged import Tagged, tag, untyped
 from .tokens import Token, parse
 from .wire import Reply
 
+API_KINDS = {
+    *("authentication", "clock_skew", "not_found", "stale", "duplicate"),
+    *("reference", "rate_limit", "licence", "server", "api"),
+}
+DEFINITE = {"stale", "duplicate", "reference", "licence"}  # after these nothing was stored, whatever the status
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -115,10 +121,12 @@ def is_html(reply: Reply) -> bool:
     return reply.body.lstrip()[:1] == b"<" or "html" in reply.headers.get("content-type", "")
 
 
-def is_definite(reply: Reply) -> bool:
-    """Whether an answer of 500 is the application's own refusal: a JSON object with words."""
+def is_definite(api: Api, reply: Reply) -> bool:
+    """Whether an answer of 500 is the application's own refusal: a JSON object with words, or words that are known."""
     if reply.status != 500 or is_html(reply):
         return False
+    if error_kind(api, reply.status, words(reply) or "") in DEFINITE:
+        return True
     try:
         token = parse(reply.body)
     except ValueError:
@@ -130,6 +138,6 @@ def error_kind(api: Api, status: int, message: str) -> str:
     """The kind by the errors that the spec lists, the first that fits; else by status."""
     for form in api.errors:
         if form.status in (0, status) and re.search(form.pattern, message, re.IGNORECASE):
-            return form.kind
+            return form.kind if form.kind in API_KINDS else "api"
     by_status = {401: "authentication", 403: "authentication", 404: "not_found", 429: "rate_limit"}
     return by_status.get(status, "server" if status >= 500 else "api")

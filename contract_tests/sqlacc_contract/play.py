@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -56,7 +56,7 @@ class Play:
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
-    def call(self, op: str, *, unseen: str = "", **args: Tagged) -> Outcome:
+    def call(self, op: str, /, *, unseen: str = "", **args: Tagged) -> Outcome:
         """Calls an operation; raises `Wrong` unless what was sent and what was returned both fit."""
         self.calls += 1
         case = f"{self.case}#{self.calls}"
@@ -79,14 +79,14 @@ class Play:
                 raise Wrong(f"{op}: {found[0]}", found)
         return outcome(answer.body)
 
-    def value(self, op: str, **args: Tagged) -> Tagged:
+    def value(self, op: str, /, **args: Tagged) -> Tagged:
         """The value of an operation that has to succeed."""
         result = self.call(op, **args)
         if not result.ok:
             raise Wrong(f"{op}: expected a value, received {result.side}_error {result.kind}: {result.message}")
         return result.value
 
-    def error(self, op: str, kind: str, *, unseen: str = "", **args: Tagged) -> Outcome:
+    def error(self, op: str, kind: str, /, *, unseen: str = "", **args: Tagged) -> Outcome:
         """The error of an operation that has to fail so. Several kinds are separated by `|`."""
         result = self.call(op, unseen=unseen, **args)
         if result.kind not in kind.split("|"):
@@ -94,7 +94,7 @@ class Play:
             raise Wrong(f"{op}: expected the error {kind}, received {received}")
         return result
 
-    def crash(self, op: str, limit: float, **args: Tagged) -> None:
+    def crash(self, op: str, limit: float, /, **args: Tagged) -> None:
         """Lets the driver be killed in the middle of a call; the conversation stops where it stopped."""
         self.calls += 1
         case = f"{self.case}#{self.calls}"
@@ -181,6 +181,3 @@ def _equal(sent: Tagged, kept: Tagged) -> bool:
     if sent in (None, "") and kept in (None, "", "----"):
         return True
     return bool(bare(sent) == bare(kept))
-
-
-Case = Callable[[Play], None]

@@ -1,0 +1,115 @@
+"""The commands of this package for `sqlacc`: each parses, calls one function, prints. Heavy imports wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sqlacc_codegen.commands.options import spec_option
+
+from .call_command import call, ping
+
+__all__ = ["call", "driver", "ping", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    """`sandbox` has a home of its own, and imports a server."""
+    if name == "sandbox":
+        from .sandbox.command import sandbox
+
+        return sandbox
+    raise AttributeError(name)
+
+
+def _pairs(_: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = [text.partition("=") for text in given]
+    for name, sign, _value in pairs:
+        if not name or not sign:
+            raise click.BadParameter(f"{name!r} is not NAME=VALUE", param=option)
+    return tuple((name, value) for name, _, value in pairs)
+
+
+@click.command()
+@click.argument("language")
+@spec_option
+@click.option("--generated", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the generated clients.")
+def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
+    """Start the driver program of LANGUAGE and talk to it by hand: one JSON object a line.
+
+    \b
+    Examples:
+      sqlacc driver python
+      echo '{"cmd":"start","seq":1,"protocol":1,"spec_sha256":"'$(printf 0%.0s $(seq 64))'"}' | sqlacc driver python
+    """
+    import subprocess
+
+    from .toolchain import Broken, Unavailable, generated_folder, ready
+
+    try:
+        start = ready(_language(language), generated or generated_folder(spec_dir))
+    except (Unavailable, Broken) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        return subprocess.run(start.command, cwd=start.cwd, env=start.env, check=False).returncode  # noqa: S603
+    except OSError as error:
+        raise click.ClickException(f"cannot run {start.command[0]}: {error}") from None
+
+
+@click.command()
+@click.option(
+    "--lang", "only_languages", multiple=True, metavar="L", help="A language; again for more.  [default: all]"
+)
+@click.option("--against", default="sandbox", metavar="sandbox|URL", show_default=True, help="What to play against.")
+@click.option(
+    "--only", multiple=True, metavar="PATTERN", help="Only cases whose id holds this text, or fits this * pattern."
+)
+@click.option("--reading", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="Let the sandbox behave so.")
+@click.option("--fast", is_flag=True, help="Leave out slow cases: time-outs, long lists, readings.")
+@click.option("--replay", default="", metavar="CASE", help="Play one case and show its requests as curl commands.")
+@click.option("--list", "listing", is_flag=True, help="List the ids of the cases, and stop.")
+@click.option(
+    "--strict", is_flag=True, help="A missing toolchain is a failure.  [default: when CI is set]", envvar="CI"
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Drivers per language at a time."
+)
+@click.option("--write", is_flag=True, help="With a URL: also create, change and delete records of its database.")
+@click.option("--dry-run", is_flag=True, help="With a URL: say what would be called, and stop.")
+@click.option("--profile", metavar="NAME", help="With a URL: the profile whose keys are used.")
+@click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the log here.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML here.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write an HTML page here."
+)
+@spec_option
+@click.option("--generated", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the generated clients.")
+def verify(**options: Any) -> int:
+    """Hold the clients to the contract, operation by operation.
+
+    Each case goes through the client's own driver program to a fresh sandbox. It passes only if what the server saw
+    and what the client returned both fit the spec. A run that tried nothing is a failure.
+
+    \b
+    Examples:
+      sqlacc verify
+      sqlacc verify --lang python --only 'sales_invoice/update*'
+      sqlacc verify --reading get_envelope=top_level --fast
+      sqlacc verify --against https://api.sql.my --profile demo     reads only
+
+    Exit codes: 0 all good, 1 something failed or nothing was tried, 2 wrong usage.
+    """
+    from .verify_command import run
+
+    return run(**options)
+
+
+def _language(id: str) -> Any:
+    from sqlacc_codegen.hints import did_you_mean
+    from sqlacc_codegen.language import language, language_ids
+
+    known = language_ids()
+    if id not in known:
+        raise click.UsageError(f"no language {id!r}. {did_you_mean(id, known)} There are: {', '.join(known)}".strip())
+    return language(id)

@@ -1,0 +1,1 @@
+"""Lines of the log -> reports: a terminal table, JUnit XML, an HTML matrix."""

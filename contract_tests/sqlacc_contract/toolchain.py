@@ -1,0 +1,85 @@
+"""A language -> the command of its driver, ready to run; or what is missing and how to install it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlacc_codegen.language import Language
+from sqlacc_codegen.spec import default_spec
+
+
+class Unavailable(Exception):  # noqa: N818 - a verdict
+    """The driver cannot be run here; the text names what is missing and the command that installs it."""
+
+
+class Broken(Exception):  # noqa: N818 - a verdict
+    """The driver's build failed; the text is what the build said."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A driver that can be started."""
+
+    command: tuple[str, ...]
+    cwd: Path
+    env: dict[str, str]
+
+
+def generated_folder(spec_dir: Path | None = None) -> Path:
+    """Where the clients are: $SQLACC_GENERATED, else `generated` beside the specs, else below this folder."""
+    named = os.environ.get("SQLACC_GENERATED")
+    if named:
+        return Path(named).resolve()
+    beside = (spec_dir or default_spec()).resolve().parent / "generated"
+    return beside if beside.is_dir() else Path("generated").resolve()
+
+
+def tools_folder(generated: Path) -> Path:
+    """Where `./dev` puts toolchains: $SQLACC_TOOLS, else `.tools` beside `generated`."""
+    return Path(os.environ.get("SQLACC_TOOLS") or generated.parent / ".tools").resolve()
+
+
+def ready(language: Language, generated: Path) -> Ready:
+    """Builds the driver if it wants to be built, and gives its command."""
+    home, tools = generated / language.id, tools_folder(generated)
+    if not home.is_dir():
+        raise Unavailable(f"there is no {home}; run `sqlacc generate --lang {language.id}`")
+    env = os.environ | {"SQLACC_TOOLS": str(tools), "PYTHONDONTWRITEBYTECODE": "1"}
+    bin = str(Path(sys.executable).parent)
+    env["PATH"] = bin + os.pathsep + env.get("PATH", "")
+    missing = [need for need in language.driver.needs if not _found(_filled(need, tools), home, env["PATH"])]
+    if missing:
+        how = f"; install it with: {language.install}" if language.install else ""
+        raise Unavailable(f"{language.title} needs {', '.join(_filled(m, tools) for m in missing)}{how}")
+    for build in language.driver.build:
+        command = [_filled(part, tools) for part in build]
+        try:
+            done = subprocess.run(  # noqa: S603 - the language's own command
+                command, cwd=home, env=env, capture_output=True, text=True, errors="replace", timeout=600, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Broken(f"`{' '.join(command)}` could not be run: {error}") from None
+        if done.returncode:
+            said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
+            raise Broken(f"`{' '.join(command)}` failed with exit code {done.returncode}\n{said}")
+    return Ready(_command(language, tools, env["PATH"]), home, env)
+
+
+def _command(language: Language, tools: Path, path: str) -> tuple[str, ...]:
+    program, *rest = (_filled(part, tools) for part in language.driver.command)
+    return (shutil.which(program, path=path) or program, *rest)
+
+
+def _filled(text: str, tools: Path) -> str:
+    return text.replace("{tools}", str(tools))
+
+
+def _found(program: str, home: Path, path: str) -> bool:
+    if "/" in program:
+        return (home / program).exists()
+    return shutil.which(program, path=path) is not None
