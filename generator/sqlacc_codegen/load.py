@@ -59,7 +59,8 @@ def read_api(spec_dir: Path) -> Loaded:
     unsound = set()
     for schema, document in spec.documents:
         found = gate.check(document, schema) if document.data is not None else []
-        spec.problems += found
+        for problem in found:
+            spec.note(problem)
         if found or document.data is None:
             unsound.add(document.shown)
     sound = [document is not None and document.shown not in unsound for document in (spec.api, spec.fields)]

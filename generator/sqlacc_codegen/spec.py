@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from .problems import Place, Problem, Problems
@@ -65,7 +66,16 @@ class Spec:
         key: bool = False,
     ) -> None:
         """Note a problem with the value at `path`, or with its key."""
-        self.problems.append(Problem(document.place(*path, key=key), code, message, hint))
+        self.note(Problem(document.place(*path, key=key), code, message, hint))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem, unless what stands there is already known to be no good YAML."""
+        if problem.place not in self.unreadable:
+            self.problems.append(problem)
+
+    @cached_property
+    def unreadable(self) -> set[Place]:
+        return {problem.place for _, document in self.documents for problem in document.problems if problem.place.line}
 
     @property
     def documents(self) -> list[tuple[str, Document]]:

@@ -36,6 +36,15 @@ _FORMS = {
     "enum": "enum, enum(1) or enum(integer)",
 }
 KINDS = (*_BARE, *_FORMS)
+_ELSEWHERE = {  # what other languages of types call them
+    **dict.fromkeys(("money", "number", "numeric", "float", "double", "currency", "amount"), "decimal"),
+    **dict.fromkeys(("string", "str", "varchar", "char", "memo"), "text"),
+    **dict.fromkeys(("int", "long", "int64", "bigint"), "integer"),
+    **dict.fromkeys(("bool", "boolean", "yesno"), "flag"),
+    **dict.fromkeys(("datetime", "timestamp", "time"), "moment"),
+    **dict.fromkeys(("ref", "reference", "lookup"), "code"),
+    **dict.fromkeys(("bytes", "binary", "base64"), "blob"),
+}
 
 
 class TypeTextError(ValueError):
@@ -51,7 +60,9 @@ def parse_type(text: str, values: Mapping[str, str] | None = None) -> Type:
     form = _FORM.fullmatch(text.strip())
     kind = form[1] if form else text
     if not form or kind not in KINDS:
-        raise TypeTextError(f"unknown type {quoted(text)}", did_you_mean(re.split(r"\W", text)[0], KINDS))
+        word = re.split(r"\W", text)[0]
+        hint = did_you_mean(_ELSEWHERE.get(word.lower(), word), KINDS)
+        raise TypeTextError(f"unknown type {quoted(text)}", hint)
     args = [part.strip() for part in form[2].split(",")] if form[2] is not None else []
     if kind in _BARE:
         if args:

@@ -58,7 +58,8 @@ class Context:
     def run(self, rule: Rule) -> None:
         for document, path, message, hint, key in rule.find(self):
             place = document.place(*path, key=key) if document else Place(str(self.spec.folder))
-            self.problems.append(Problem(place, rule.code, message, hint))
+            if place not in self.spec.unreadable:
+                self.problems.append(Problem(place, rule.code, message, hint))
 
     @property
     def object_ids(self) -> set[str]:

@@ -90,6 +90,8 @@ def _record(
         yield from _row_numbers(document, path, object, payload, full)
     elif not any(kind == "wrong-type" for kind, _ in found):
         for one in object.rules:
+            if one.args.get("table") not in (None, *object.tables):
+                continue  # told by the rule about tables of rules
             message = _BROKEN[one.kind](one, payload)
             if message:
                 yield "rule", Finding(document, path, message, one.message)

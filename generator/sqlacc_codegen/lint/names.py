@@ -8,7 +8,7 @@ from typing import Any
 
 from ..hints import quoted
 from ..ir import Object
-from ..language import Language, language, language_ids
+from ..language import Language, language, language_ids, named
 from ..resolve_fields import Path
 from ..source import Document
 from .core import Context, Finding, columns, rule, table_path
@@ -51,18 +51,21 @@ def tables_and_fields(context: Context) -> Iterator[Finding]:
 
 @rule("spelling-collision", "Two names are one name as a language spells them.", blocking=True)
 def collisions(context: Context) -> Iterator[Finding]:
+    found: dict[tuple[str, str, Path], tuple[Document | None, list[str]]] = {}
     for one in _languages(context):
         for role, items in _groups(context):
-            if role not in one.roles:
-                continue
-            first: dict[str, str] = {}
-            for thing, called, document, path in items:
+            first: dict[str, tuple[str, str]] = {}
+            for thing, called, document, path in items if role in one.roles else ():
                 spelled = one.roles[role](thing)
-                if first.setdefault(spelled, called) != called:
-                    message = (
-                        f"{called} and {first[spelled]} are both spelled {quoted(spelled)} in {one.title} ({role})"
-                    )
-                    yield Finding(document, path, message, "give one of them other words", True)
+                # File systems, and classes of PHP, do not tell Docno from DocNo.
+                key = spelled.casefold() if role in ("file", "class") else spelled
+                other, wire = first.setdefault(key, (called, named(thing).wire))
+                if other != called and not (role == "field" and wire == named(thing).wire):
+                    spellings = found.setdefault((called, other, path), (document, []))[1]
+                    spellings.append(f"{quoted(spelled)} in {one.title} ({role})")
+    for (called, other, path), (document, spellings) in found.items():
+        message = f"{called} and {other} are spelled alike: {', '.join(spellings)}"
+        yield Finding(document, path, message, "give one of them other words", True)
 
 
 @rule("unspellable", "A name cannot be written as a language spells it.", blocking=True)

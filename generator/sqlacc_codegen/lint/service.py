@@ -19,14 +19,6 @@ def reading_defaults(context: Context) -> Iterator[Finding]:
             yield Finding(context.spec.api, path, message, did_you_mean(reading.default, known))
 
 
-@rule("one-choice", "A reading has a single choice, so it is no reading.")
-def single_choices(context: Context) -> Iterator[Finding]:
-    for reading in context.api.readings:
-        if len(reading.choices) < 2:
-            path = ("readings", reading.id, "choices")
-            yield Finding(context.spec.api, path, f"reading {quoted(reading.id)} has a single choice", "add its rival")
-
-
 @rule("bad-pattern", "The pattern of an error is no regular expression.", blocking=True)
 def error_patterns(context: Context) -> Iterator[Finding]:
     for index, error in enumerate(context.api.errors):
