@@ -1,0 +1,3 @@
+namespace Sqlacc;
+/// <summary>x</summary>
+public static class Profiles {}
