@@ -42,15 +42,19 @@ abstract class Record implements \JsonSerializable
     {
         $wire = (array) $wire;
         $table = Table::of(static::class);
-        $values = [];
-        foreach ($table->columns as $name => $column) {
-            $values[] = isset($wire[$name]) ? Internal\View::of($column->kind, $wire[$name]) : null;
+        $values = array_fill(0, count($table->names), null);
+        $extra = [];
+        foreach ($wire as $name => $value) {
+            $index = $table->names[$name] ?? null;
+            if ($index === null) {
+                $extra[$name] = $value;
+            } elseif (isset($table->columns[$name])) {
+                $values[$index] = $value === null ? null : Internal\View::of($table->columns[$name]->kind, $value);
+            } elseif (is_array($value) && Internal\Rows::areRows($value)) {
+                $values[$index] = Internal\Rows::records(static::LINES[$name], $value);
+            }
         }
-        foreach (static::LINES as $name => $class) {
-            $rows = $wire[$name] ?? null;
-            $values[] = is_array($rows) && Internal\Rows::areRows($rows) ? array_map(static fn (mixed $row): Record => $class::fromWire($row), $rows) : null;
-        }
-        $values[] = array_diff_key($wire, $table->names);
+        $values[] = $extra;
         $record = new static(...$values);
         $record->wire = $wire;
         $record->partial = $partial;

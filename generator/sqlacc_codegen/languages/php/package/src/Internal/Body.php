@@ -84,26 +84,34 @@ final class Body
      */
     private static function ordered(string $class, array $wire): array
     {
-        $body = [];
-        foreach (Table::of($class)->columns as $name => $column) {
-            if (array_key_exists($name, $wire)) {
-                $value = $wire[$name];
-                $digits = is_int($value) || $value instanceof Number;
-                $body[$name] = $digits && ($column->kind === 'decimal' || $column->kind === 'text') ? (string) $value : $value;
-            }
-        }
-        foreach ($class::LINES as $name => $row) {
-            if (array_key_exists($name, $wire)) {
-                $rows = $wire[$name];
-                $body[$name] = is_array($rows) ? array_map(
-                    static fn (mixed $line): mixed => is_array($line) || $line instanceof \stdClass
-                        ? (object) self::ordered($row, (array) $line)
-                        : $line,
-                    array_values($rows),
-                ) : $rows;
-            }
+        $table = Table::of($class);
+        $body = array_intersect_key($table->names, $wire);
+        foreach ($body as $name => $_) {
+            $value = $wire[$name];
+            $kind = $table->columns[$name]->kind ?? null;
+            $isNumber = is_int($value) || $value instanceof Number;
+            $body[$name] = match (true) {
+                $isNumber && ($kind === 'decimal' || $kind === 'text') => (string) $value,
+                $kind === null && is_array($value) => self::rows($class::LINES[$name], $value),
+                default => $value,
+            };
         }
 
         return $body + $wire;
+    }
+
+    /**
+     * @param class-string<Record> $class
+     * @param array<array-key, mixed> $rows
+     * @return list<mixed>
+     */
+    private static function rows(string $class, array $rows): array
+    {
+        $body = [];
+        foreach ($rows as $row) {
+            $body[] = is_array($row) || $row instanceof \stdClass ? (object) self::ordered($class, (array) $row) : $row;
+        }
+
+        return $body;
     }
 }

@@ -30,6 +30,22 @@ final class Rows
     }
 
     /**
+     * @template T of Record
+     * @param class-string<T> $class
+     * @param array<array-key, mixed> $rows
+     * @return list<T>
+     */
+    public static function records(string $class, array $rows): array
+    {
+        $records = [];
+        foreach ($rows as $row) {
+            $records[] = $class::fromWire($row);
+        }
+
+        return $records;
+    }
+
+    /**
      * @param array<array-key, mixed> $rows
      * @param class-string<Record>|null $class
      * @return list<array<string, mixed>>

@@ -19,12 +19,14 @@ final class Table
     /**
      * @param array<string, Column> $columns by wire name
      * @param array<string, string> $properties property name to wire name
-     * @param array<string, true> $names wire names of columns and tables
+     * @param array<string, int> $names wire names of columns and tables, with their positions in the constructor
+     * @param list<string> $required wire names of columns that a create must carry
      */
     private function __construct(
         public readonly array $columns,
         public readonly array $properties,
         public readonly array $names,
+        public readonly array $required,
     ) {
     }
 
@@ -64,6 +66,9 @@ final class Table
             $properties[$parameters[$index]->getName()] = $wire;
         }
 
-        return new self(array_map(Column::parse(...), $class::FIELDS), $properties, array_fill_keys($names, true));
+        $columns = array_map(Column::parse(...), $class::FIELDS);
+        $required = array_keys(array_filter($columns, static fn (Column $column): bool => $column->required));
+
+        return new self($columns, $properties, array_flip($names), $required);
     }
 }

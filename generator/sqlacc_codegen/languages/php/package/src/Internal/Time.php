@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace SqlAcc\Internal;
 
-use Psr\Clock\ClockInterface;
-
 /**
  * The clock and the pauses of a client; both can be replaced.
  *
@@ -13,9 +11,12 @@ use Psr\Clock\ClockInterface;
  */
 final class Time
 {
-    /** @param (\Closure(float): void)|null $sleep */
+    /**
+     * @param (\Closure(): \DateTimeInterface)|null $clock
+     * @param (\Closure(float): void)|null $sleep
+     */
     public function __construct(
-        private readonly ?ClockInterface $clock = null,
+        private readonly ?\Closure $clock = null,
         private readonly ?\Closure $sleep = null,
     ) {
     }
@@ -28,7 +29,7 @@ final class Time
 
     public function now(): \DateTimeInterface
     {
-        return $this->clock?->now() ?? new \DateTimeImmutable('now', new \DateTimeZone('UTC'));
+        return $this->clock === null ? new \DateTimeImmutable('now', new \DateTimeZone('UTC')) : ($this->clock)();
     }
 
     public function sleep(float $seconds): void

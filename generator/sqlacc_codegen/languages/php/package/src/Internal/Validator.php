@@ -74,11 +74,19 @@ final class Validator
      */
     private function fields(string $class, array $wire, string $path, bool $isNew): void
     {
-        foreach (Table::of($class)->columns as $name => $column) {
-            $value = $wire[$name] ?? null;
+        $table = Table::of($class);
+        foreach ($isNew ? $table->required : [] as $name) {
+            if (in_array($wire[$name] ?? null, [null, ''], true)) {
+                $this->problems[$path . $name] = 'is required';
+            }
+        }
+        foreach ($wire as $name => $value) {
+            $column = $table->columns[$name] ?? null;
             $problem = match (true) {
-                $value === null, $value === '' => $isNew && $column->required ? 'is required' : null,
-                default => self::value($column, $value),
+                $value === null, $value === '' => null,
+                $column !== null => self::value($column, $value),
+                is_float($value) => 'is a float, which may have lost digits: give a Number or text',
+                default => null,
             };
             if ($problem !== null) {
                 $this->problems[$path . $name] = $problem;
@@ -87,11 +95,6 @@ final class Validator
         foreach ($class::LINES as $name => $row) {
             if (isset($wire[$name])) {
                 $this->lines($row, $wire[$name], $path . $name, $isNew);
-            }
-        }
-        foreach (array_diff_key($wire, Table::of($class)->names) as $name => $value) {
-            if (is_float($value)) {
-                $this->problems[$path . $name] = 'is a float, which may have lost digits: give a Number or text';
             }
         }
     }
