@@ -1,0 +1,200 @@
+/** The driver protocol on stdin and stdout to calls of this client: one JSON object a line each way. */
+
+import { createInterface } from "node:readline";
+import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
+import { isObject, type JsonObject, type JsonValue, parseJson, writeJson } from "../src/runtime/json.js";
+import type { ClientEvent, ClientOptions, FetchInit, FetchLike } from "../src/runtime/options.js";
+import { sign } from "../src/runtime/sign.js";
+import { failure } from "./failure.js";
+import { SPEC_SHA256 } from "./operations.js";
+import { answerTo, operationNames } from "./perform.js";
+
+const write = process.stdout.write.bind(process.stdout);
+// Whatever else prints must not get between the lines of the protocol.
+process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+
+interface Config {
+  readonly options: ClientOptions;
+  readonly client: SqlAccount;
+}
+
+let config: Config | undefined;
+
+function configure(message: JsonObject): Config {
+  const clock = message["clock"];
+  const retry = isObject(message["retry"]) ? message["retry"] : {};
+  const text = (name: string): string | undefined => message[name] as string | undefined;
+  const options: ClientOptions = defined({
+    baseUrl: text("base_url"),
+    accessKey: text("access_key"),
+    secretKey: text("secret_key"),
+    region: text("region"),
+    service: text("service"),
+    timeoutMs: message["timeout_ms"],
+    validate: message["validate"],
+    retry: defined({ attempts: retry["attempts"], baseMs: retry["base_ms"], maxMs: retry["max_ms"] }),
+    now: typeof clock === "string" ? (): Date => new Date(clock) : undefined,
+    sleep: message["sleep"] === "real" ? undefined : (): Promise<void> => Promise.resolve(),
+  });
+  return { options, client: new SqlAccount(options) };
+}
+
+function defined(members: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** What the attempts, waits and pages of one call were. */
+function recorder(): { readonly events: JsonObject[]; readonly onEvent: (event: ClientEvent) => void } {
+  const events: JsonObject[] = [];
+  const onEvent = (event: ClientEvent): void => {
+    if (event.type === "response") {
+      events.push({ type: "attempt", method: event.method, target: event.target, status: event.status });
+    } else if (event.type === "failure") {
+      events.push({ type: "attempt", method: event.method, target: event.target, error: event.error.message });
+    } else if (event.type === "sleep") {
+      events.push({ type: "sleep", ms: Math.round(event.ms) });
+    } else if (event.type === "page") {
+      events.push({ type: "page", offset: event.offset, count: event.count });
+    }
+  };
+  return { events, onEvent };
+}
+
+function start(): JsonObject {
+  return {
+    protocol: 1,
+    client: "sqlacc-client",
+    client_version: VERSION,
+    language: "node",
+    runtime: `Node.js ${process.versions.node}`,
+    spec_version: SPEC_VERSION,
+    spec_sha256: SPEC_SHA256,
+    operations: operationNames(),
+    features: ["cancel", "concurrency", "journal"],
+  };
+}
+
+async function call(message: JsonObject, { client }: Config): Promise<JsonObject> {
+  const { events, onEvent } = recorder();
+  const headers = typeof message["case"] === "string" ? { "X-Case": message["case"] } : {};
+  try {
+    const value = await answerTo(client, String(message["op"]), message["args"] as JsonObject, { headers, onEvent });
+    return { value, events };
+  } catch (error) {
+    return { ...failure(error), events };
+  }
+}
+
+/** Runs an operation up to its first request, which goes nowhere. */
+async function build(message: JsonObject, { options }: Config): Promise<JsonObject> {
+  let request: { url: string; init: FetchInit } | undefined;
+  const fetch: FetchLike = (url, init) => {
+    request ??= { url, init };
+    return Promise.reject(new Error("built, not sent"));
+  };
+  const client = new SqlAccount({ ...options, fetch, retry: { attempts: 1 } });
+  try {
+    await answerTo(client, String(message["op"]), message["args"] as JsonObject, {});
+  } catch (error) {
+    if (!request) return failure(error);
+  }
+  if (!request) return { client_error: { kind: "usage", message: "the operation sends nothing" } };
+  const { url, init } = request;
+  const place = url.indexOf("/", url.indexOf("://") + 3);
+  const headers = init.headers.map(([name, value]) => [name, Buffer.from(value, "latin1").toString("utf8")]);
+  const host = ["Host", url.slice(url.indexOf("://") + 3, place)];
+  return {
+    value: {
+      method: init.method,
+      target: url.slice(place),
+      headers: Object.fromEntries([host, ...headers]) as JsonObject,
+      body_b64: Buffer.from(init.body ?? []).toString("base64"),
+    },
+  };
+}
+
+/** Gives an operation this response instead of asking a server. */
+async function parse(message: JsonObject, { options }: Config): Promise<JsonObject> {
+  const { status, headers, body_b64: body } = message["response"] as JsonObject;
+  const bytes = new Uint8Array(Buffer.from(body as string, "base64"));
+  const fetch: FetchLike = () =>
+    Promise.resolve({
+      status: status as number,
+      headers: Object.entries(headers as Record<string, string>),
+      arrayBuffer: () => Promise.resolve(bytes.buffer),
+    });
+  const client = new SqlAccount({ ...options, fetch, retry: { attempts: 1 }, validate: false });
+  try {
+    return { value: await answerTo(client, String(message["op"]), undefined, {}) };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function signOnly(message: JsonObject, { options }: Config): JsonObject {
+  const { method, url, headers, body_b64: body, clock } = message as Record<string, string>;
+  const given = Object.entries((headers ?? {}) as unknown as Record<string, string>);
+  const signed = sign(
+    {
+      method: method ?? "",
+      url: url ?? "",
+      headers: given.filter(([name]) => !/^(?:host|x-amz-date|x-amz-content-sha256|authorization)$/i.test(name)),
+      body: Buffer.from(body ?? "", "base64"),
+    },
+    {
+      accessKey: options.accessKey ?? "",
+      secretKey: options.secretKey ?? "",
+      region: options.region ?? "ap-southeast-5",
+      service: options.service ?? "sqlaccount",
+    },
+    clock ? new Date(clock) : new Date(),
+  );
+  return {
+    value: {
+      canonical_request: signed.canonicalRequest,
+      string_to_sign: signed.stringToSign,
+      authorization: signed.authorization,
+      headers: Object.fromEntries(signed.headers),
+    },
+  };
+}
+
+async function respond(message: JsonObject): Promise<JsonObject> {
+  const command = message["cmd"];
+  if (command === "start") return { ok: start() };
+  if (command === "config") {
+    config = configure(message);
+    return { ok: {} };
+  }
+  if (!config) return { client_error: { kind: "configuration", message: "config comes first" } };
+  switch (command) {
+    case "call":
+      return call(message, config);
+    case "build":
+      return build(message, config);
+    case "parse":
+      return parse(message, config);
+    case "sign":
+      return signOnly(message, config);
+    default:
+      return { client_error: { kind: "usage", message: `unknown command ${JSON.stringify(command)}` } };
+  }
+}
+
+async function line(text: string): Promise<void> {
+  let seq: JsonValue | undefined;
+  let answer: JsonObject;
+  try {
+    const message = parseJson(text);
+    if (!isObject(message)) throw new SyntaxError("not a JSON object");
+    seq = message["seq"];
+    answer = await respond(message);
+  } catch (error) {
+    answer = failure(error);
+  }
+  write(`${writeJson({ seq, ...answer })}\n`);
+}
+
+for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  if (text.trim() !== "") void line(text);
+}

@@ -1,0 +1,72 @@
+/** Records between the wire and the user: by the shape of their fields, without losing what the shape does not know. */
+
+import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey } from "./json.js";
+import { type FieldShape, fieldShape, type TableShape } from "./shape.js";
+import { plainDecimal } from "./values.js";
+
+type Shape = Pick<TableShape, "fields" | "lines">;
+
+const DIGITS = /^-?\d{1,19}$/;
+
+/** A record as received. Decimals become text; whole numbers in text fields become text, and the other way round. */
+export function decodeRecord(shape: Shape, received: JsonObject): JsonObject {
+  const record: JsonObject = {};
+  for (const [name, value] of Object.entries(received)) {
+    if (value !== undefined) setKey(record, name, decodeMember(shape, name, value));
+  }
+  return record;
+}
+
+function decodeMember(shape: Shape, name: string, value: JsonValue): JsonValue {
+  const table = own(shape.lines, name);
+  if (table && Array.isArray(value)) {
+    return value.map((row) => (isObject(row) ? decodeRecord(table, row) : row));
+  }
+  const code = own(shape.fields, name);
+  return code === undefined ? value : decodeValue(fieldShape(code), value);
+}
+
+function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
+  if (typeof value === "number" || typeof value === "bigint" || value instanceof JsonNumber) {
+    if (field.kind === "decimal") return plainDecimal(String(value)) ?? String(value);
+    if (field.kind === "text") return String(value);
+  }
+  if (typeof value === "string" && (field.kind === "integer" || field.kind === "epoch") && DIGITS.test(value)) {
+    const integer = Number(value);
+    return Number.isSafeInteger(integer) ? integer : BigInt(value);
+  }
+  return value;
+}
+
+/** A record as it is sent: known fields in the order of the spec, then tables, then unknown fields as they were given. */
+export function encodeRecord(shape: Shape, record: JsonObject): JsonObject {
+  const sent: JsonObject = {};
+  for (const [name, code] of Object.entries(shape.fields)) {
+    const value = ownValue(record, name);
+    if (value !== undefined) sent[name] = encodeValue(fieldShape(code), value);
+  }
+  for (const [name, table] of Object.entries(shape.lines)) {
+    const value = ownValue(record, name);
+    if (value === undefined) continue;
+    sent[name] = Array.isArray(value) ? value.map((row) => (isObject(row) ? encodeRecord(table, row) : row)) : value;
+  }
+  for (const [name, value] of Object.entries(record)) {
+    if (value !== undefined && !Object.hasOwn(sent, name)) setKey(sent, name, value);
+  }
+  return sent;
+}
+
+function encodeValue(field: FieldShape, value: JsonValue): JsonValue {
+  const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
+  if (isNumber && (field.kind === "decimal" || field.kind === "text")) return String(value);
+  return value;
+}
+
+/** The member of that name, not one that every object inherits. */
+export function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+function ownValue(record: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

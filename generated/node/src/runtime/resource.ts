@@ -1,0 +1,360 @@
+/** One kind of record on the server: what every generated resource can do. */
+
+import type { Answers } from "./answers.js";
+import { type BatchResult, type CreateManyOptions, type EnsureManyOptions, runBatch } from "./batch.js";
+import type { Connection, Incoming, Outgoing } from "./connection.js";
+import {
+  AmbiguousWriteError,
+  DuplicateError,
+  LineNotRemovedError,
+  MultipleFoundError,
+  NotFoundError,
+  StaleRecordError,
+  UnexpectedResponseError,
+  UsageError,
+  ValidationError,
+} from "./errors.js";
+import { isObject, type JsonObject, type JsonValue, writeJson } from "./json.js";
+import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.js";
+import type { CallOptions } from "./options.js";
+import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
+import { encodeRecord } from "./record.js";
+import type { ObjectShape } from "./shape.js";
+import { keyTarget, queryString, type Where } from "./target.js";
+import type { Change, Changes } from "./types.js";
+import { checkCreate, checkUpdate } from "./validate.js";
+import { compareDecimals, type Integer, plainDecimal } from "./values.js";
+
+const JSON_TYPE = "application/json";
+const UPDATE_TRIES = 3;
+
+export interface EnsureOptions extends CallOptions {
+  /** The fields that tell whether the record is there already, for example `docref1`. */
+  readonly by: string | readonly string[];
+}
+
+export interface PdfOptions extends CallOptions {
+  /** The name of a report as it stands in the product, without `.fr3`. */
+  readonly template?: string;
+}
+
+export interface Ensured<R> {
+  readonly record: R;
+  /** False when it was there already. */
+  readonly created: boolean;
+}
+
+/** `R` is a record as read, `C` as created, `K` its key. */
+export abstract class Resource<R extends object, C extends object, K extends string | Integer> {
+  constructor(
+    private readonly connection: Connection,
+    private readonly answers: Answers,
+    /** The facts about these records: path, keys, fields with their sizes, rules. */
+    readonly shape: ObjectShape,
+  ) {}
+
+  protected async listPage(options: ListOptions = {}): Promise<Page<R>> {
+    const { where = {}, offset = 0, limit = MOST_PER_PAGE } = options;
+    const rows = await this.rows(`${this.shape.path}${queryString(where, { offset, limit })}`, options);
+    this.connection.tell({ type: "page", offset, count: rows.length }, options);
+    return { records: rows as R[], offset, count: rows.length, more: rows.length >= limit };
+  }
+
+  protected iterateRecords(options: IterateOptions = {}): Records<R> {
+    const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE } = options;
+    const size = Math.min(Math.max(1, pageLimit), MOST_PER_PAGE);
+    const read = (at: number): Promise<JsonObject[]> =>
+      this.rows(`${this.shape.path}${queryString(where, { offset: at, limit: size })}`, options);
+    const pages = (): AsyncGenerator<JsonObject[]> => this.pages(read, offset, size, options);
+    const whole = (row: R): Promise<R> => this.getRecord((row as JsonObject)[this.shape.key] as K, options);
+    return new Records(pages as () => AsyncGenerator<R[]>, options, whole);
+  }
+
+  protected async getRecord(key: K, options: CallOptions = {}): Promise<R> {
+    return this.record(await this.connection.send(this.read(keyTarget(this.shape.path, key)), options));
+  }
+
+  /** The detail form when the server can look up all the fields, else the list and then the record. */
+  protected async findRecord(where: Where, options: CallOptions = {}): Promise<R | null> {
+    const { path, indexed, key } = this.shape;
+    if (Object.values(where).every((value) => value === undefined)) {
+      throw new UsageError("find needs at least one field to look for");
+    }
+    const isIndexed = Object.keys(where).every((name) => indexed.includes(name));
+    const read = (offset: number): Promise<JsonObject[]> => {
+      const paging = isIndexed && offset === 0 ? {} : { offset, limit: MOST_PER_PAGE };
+      return this.rows(`${path}${isIndexed ? "/*" : ""}${queryString(where, paging)}`, options);
+    };
+    const found: JsonObject[] = [];
+    try {
+      for await (const page of this.pages(read, 0, MOST_PER_PAGE, options)) {
+        found.push(...page.filter((row) => fits(this.shape, row, where)));
+        if (found.length > 1) {
+          throw new MultipleFoundError(
+            `more than one ${this.shape.id} fits ${JSON.stringify(Object.keys(where))}`,
+            found,
+          );
+        }
+      }
+    } catch (error) {
+      if (isIndexed && error instanceof NotFoundError) return null;
+      throw error;
+    }
+    const [row] = found;
+    if (row === undefined) return null;
+    return isIndexed ? (row as R) : this.getRecord(row[key] as K, options);
+  }
+
+  protected async createRecord(record: C, options: CallOptions = {}): Promise<R> {
+    const given = record as JsonObject;
+    if (this.connection.settings(options).validate !== false) checkCreate(this.shape, given);
+    const body = encodeRecord(this.shape, withoutPlaceholders(this.shape, given));
+    const request = this.write("POST", this.shape.path, body);
+    return this.guarded(
+      async () => this.record(await this.connection.send(request, options)),
+      () => this.traceOf(given, options),
+    );
+  }
+
+  protected async updateRecord(record: R, changes: Changes<R>, options: CallOptions = {}): Promise<R> {
+    const { key, path } = this.shape;
+    const stored = record as JsonObject;
+    const wanted = changes as JsonObject;
+    const name = stored[key];
+    if (keyText(name) === undefined) {
+      throw new UsageError(`the record has no ${key}: read it before you update it`);
+    }
+    const tables = Object.keys(this.shape.lines);
+    if (tables.length > 0 && !tables.some((table) => table in stored)) {
+      throw new UsageError(
+        `this ${this.shape.id} was read without its lines, which an update could lose: get() it first`,
+      );
+    }
+    const merged = mergeUpdate(this.shape, stored, wanted);
+    if (this.connection.settings(options).validate !== false) checkUpdate(this.shape, wanted, merged);
+    const request = this.write("PUT", keyTarget(path, name as K), encodeRecord(this.shape, merged));
+    const read = async (): Promise<JsonObject | null> => this.readAgain(name as K, options);
+    let answer: R;
+    try {
+      answer = this.record(await this.connection.send(request, options));
+    } catch (error) {
+      if (error instanceof StaleRecordError) error.setVersions(stored, merged, read);
+      if (error instanceof AmbiguousWriteError) error.setCheck(read);
+      throw error;
+    }
+    this.checkRemoved(wanted, answer as JsonObject);
+    return answer;
+  }
+
+  /** Reads, changes and stores; when somebody else was faster, again from what is there now. */
+  protected async updateFresh(key: K, changes: Change<R>, options: CallOptions = {}): Promise<R> {
+    for (let number = 1; ; number++) {
+      const record = await this.getRecord(key, options);
+      try {
+        return await this.updateRecord(
+          record,
+          typeof changes === "function" ? await changes(record) : changes,
+          options,
+        );
+      } catch (error) {
+        if (!(error instanceof StaleRecordError) || number >= UPDATE_TRIES) throw error;
+      }
+    }
+  }
+
+  protected async deleteRecord(key: K, options: CallOptions = {}): Promise<void> {
+    const request: Outgoing = { method: "DELETE", target: keyTarget(this.shape.path, key), accept: JSON_TYPE };
+    await this.guarded(
+      async () => {
+        this.answers.check(await this.connection.send(request, options));
+      },
+      () => (): Promise<JsonObject | null> => this.readAgain(key, options),
+    );
+  }
+
+  protected async pdfBytes(key: K, options: PdfOptions = {}): Promise<Uint8Array> {
+    const template = options.template ?? this.shape.pdf ?? "";
+    // eslint-disable-next-line no-control-regex -- a header must not hold any
+    if (template === "" || /[\u0000-\u001f\u007f]/.test(template) || template !== template.trim()) {
+      throw new ValidationError([{ path: "template", message: "must be the name of a report" }]);
+    }
+    const target = keyTarget(this.shape.path, key);
+    const contentType = `application/pdf;template=${template}`;
+    const request: Outgoing = { method: "GET", target, accept: "application/pdf", contentType };
+    return this.answers.pdf(await this.connection.send(request, options));
+  }
+
+  protected async ensureRecord(record: C, options: EnsureOptions): Promise<Ensured<R>> {
+    const where = this.identity(record as JsonObject, options.by);
+    const found = await this.findRecord(where, options);
+    if (found) return { record: found, created: false };
+    try {
+      return { record: await this.createRecord(record, options), created: true };
+    } catch (error) {
+      if (!(error instanceof DuplicateError)) throw error;
+      const theirs = await this.findRecord(where, options); // somebody was faster
+      if (!theirs) throw error;
+      return { record: theirs, created: false };
+    }
+  }
+
+  protected createBatch(records: Iterable<C>, options: CreateManyOptions = {}): Promise<BatchResult<R>[]> {
+    return runBatch<C, R>(records, options, {
+      wire: (record) => encodeRecord(this.shape, withoutPlaceholders(this.shape, record as JsonObject)),
+      create: async (record) => ({ record: await this.createRecord(record, options), created: true }),
+      resume: (record) => {
+        const by = options.by ?? this.ownName(record as JsonObject);
+        return by === undefined ? undefined : (): Promise<Ensured<R>> => this.ensureRecord(record, { ...options, by });
+      },
+      number: (record) => this.numberOf(record as JsonObject),
+    });
+  }
+
+  protected ensureBatch(records: Iterable<C>, options: EnsureManyOptions): Promise<BatchResult<R>[]> {
+    const ensure = (record: C): Promise<Ensured<R>> => this.ensureRecord(record, options);
+    return runBatch<C, R>(records, options, {
+      wire: (record) => encodeRecord(this.shape, withoutPlaceholders(this.shape, record as JsonObject)),
+      create: ensure,
+      resume: (record) => () => ensure(record),
+      number: (record) => this.numberOf(record as JsonObject),
+    });
+  }
+
+  private async rows(target: string, options: CallOptions): Promise<JsonObject[]> {
+    return this.answers.rows(await this.connection.send(this.read(target), options), this.shape);
+  }
+
+  private async *pages(
+    read: (offset: number) => Promise<JsonObject[]>,
+    offset: number,
+    size: number,
+    options: CallOptions,
+  ): AsyncGenerator<JsonObject[]> {
+    const told = async (at: number): Promise<JsonObject[]> => {
+      const rows = await read(at);
+      this.connection.tell({ type: "page", offset: at, count: rows.length }, options);
+      return rows;
+    };
+    yield* eachPage(
+      told,
+      offset,
+      size,
+      (row) => String(row[this.shape.key]),
+      () => {
+        const request = { method: "GET", target: this.shape.path, profile: this.connection.profile };
+        return new UnexpectedResponseError(
+          request,
+          200,
+          "a full page without any new record: the server ignores offset",
+        );
+      },
+    );
+  }
+
+  private record(incoming: Incoming): R {
+    return this.answers.record(incoming, this.shape) as R;
+  }
+
+  private read(target: string): Outgoing {
+    return { method: "GET", target, accept: JSON_TYPE };
+  }
+
+  private write(method: "POST" | "PUT", target: string, body: JsonObject): Outgoing {
+    if (Object.keys(body).length === 0) {
+      throw new ValidationError([{ path: "", message: "the record is empty, and an empty body stops the server" }]);
+    }
+    return { method, target, accept: JSON_TYPE, contentType: JSON_TYPE, body: exactJson(body) };
+  }
+
+  private async readAgain(key: K, options: CallOptions): Promise<JsonObject | null> {
+    try {
+      return (await this.getRecord(key, options)) as JsonObject;
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** Gives an ambiguous write the means to look the record up. */
+  private async guarded<T>(
+    work: () => Promise<T>,
+    check: () => (() => Promise<JsonObject | null>) | undefined,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const look = error instanceof AmbiguousWriteError ? check() : undefined;
+      if (error instanceof AmbiguousWriteError && look) error.setCheck(look);
+      throw error;
+    }
+  }
+
+  private traceOf(record: JsonObject, options: CallOptions): (() => Promise<JsonObject | null>) | undefined {
+    const by = this.ownName(record) ?? (filled(record["docref1"]) ? ["docref1"] : undefined);
+    if (by === undefined) return undefined;
+    return async () => (await this.findRecord(this.identity(record, by), options)) as JsonObject | null;
+  }
+
+  /** The fields that identify the record, when it carries them all. */
+  private ownName(record: JsonObject): readonly string[] | undefined {
+    const { identity } = this.shape;
+    return identity.length > 0 && identity.every((name) => filled(record[name])) ? identity : undefined;
+  }
+
+  private numberOf(record: JsonObject): string | undefined {
+    const value = record[this.shape.number ?? this.shape.identity[0] ?? ""];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  }
+
+  private identity(record: JsonObject, by: EnsureOptions["by"]): Where {
+    const names = typeof by === "string" ? [by] : by;
+    const missing = names.filter((name) => !filled(record[name]));
+    if (names.length === 0 || missing.length > 0) {
+      throw new ValidationError(
+        missing.map((path) => ({ path, message: "is needed to tell whether the record exists" })),
+      );
+    }
+    return Object.fromEntries(names.map((name) => [name, record[name] as string]));
+  }
+
+  /** A server that keeps what an update leaves out must not pass for one that removed it. */
+  private checkRemoved(changes: JsonObject, answer: JsonObject): void {
+    const kept: string[] = [];
+    for (const [table, names] of removedKeys(this.shape, changes)) {
+      const key = this.shape.lines[table]?.key ?? "";
+      const rows = answer[table];
+      for (const row of Array.isArray(rows) ? rows.filter(isObject) : []) {
+        const name = keyText(row[key]);
+        if (name !== undefined && names.has(name)) kept.push(`${table}[${key}=${name}]`);
+      }
+    }
+    if (kept.length > 0) {
+      throw new LineNotRemovedError(`the server kept lines that were to go: ${kept.join(", ")}`, kept, answer);
+    }
+  }
+}
+
+function exactJson(body: JsonObject): string {
+  try {
+    return writeJson(body);
+  } catch (error) {
+    throw new ValidationError([{ path: "", message: (error as Error).message }], { cause: error });
+  }
+}
+
+function filled(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** Whether a row is what was asked for: a server may ignore a filter that it does not know. */
+function fits(shape: ObjectShape, row: JsonObject, where: Where): boolean {
+  return Object.entries(where).every(([name, wanted]) => {
+    if (wanted === undefined || (typeof wanted === "string" && wanted.includes("*"))) return true;
+    const stored = row[name];
+    if (!filled(wanted) || !filled(stored)) return filled(wanted) === filled(stored);
+    const [a, b] = [String(stored as string), String(wanted)];
+    const isDecimal = shape.fields[name]?.startsWith("decimal") === true;
+    if (!isDecimal || plainDecimal(a) === undefined || plainDecimal(b) === undefined) return a === b;
+    return compareDecimals(a, b) === 0;
+  });
+}

@@ -1,0 +1,58 @@
+/** Values of the client to the tagged values of the driver protocol, and back. */
+
+import { isObject, JsonNumber, type JsonObject, type JsonValue } from "../src/runtime/json.js";
+import { own } from "../src/runtime/record.js";
+import { fieldShape, type TableShape } from "../src/runtime/shape.js";
+import { isDecimal } from "../src/runtime/values.js";
+
+type Shape = Pick<TableShape, "fields" | "lines">;
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A record with its decimals and dates marked as such. */
+export function tagRecord(shape: Shape, record: JsonObject): JsonObject {
+  const members = Object.entries(record).map(([name, value]) => [name, tagMember(shape, name, value ?? null)]);
+  return Object.fromEntries(members) as JsonObject;
+}
+
+function tagMember(shape: Shape, name: string, value: JsonValue): JsonValue {
+  const table = own(shape.lines, name);
+  if (table && Array.isArray(value)) return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
+  const code = own(shape.fields, name);
+  if (typeof value !== "string" || code === undefined) return tag(value);
+  const { kind } = fieldShape(code);
+  if (kind === "decimal" && isDecimal(value)) return { $dec: value };
+  return kind === "date" && DATE.test(value) ? { $date: value } : value;
+}
+
+/** A value whose type no spec tells. */
+export function tag(value: JsonValue): JsonValue {
+  if (typeof value === "bigint") return { $int: value.toString() };
+  if (value instanceof JsonNumber) return { $dec: value.text };
+  if (Array.isArray(value)) return value.map(tag);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, tag(member ?? null)]));
+}
+
+/** A tagged record as the client takes it: decimals of known fields as text, of unknown ones as numbers. */
+export function untagRecord(shape: Shape, record: JsonObject): JsonObject {
+  const members = Object.entries(record).map(([name, value]) => {
+    const table = own(shape.lines, name);
+    if (table && Array.isArray(value)) {
+      return [name, value.map((row) => (isObject(row) ? untagRecord(table, row) : untag(row)))];
+    }
+    return [name, untag(value ?? null, own(shape.fields, name) !== undefined)];
+  });
+  return Object.fromEntries(members) as JsonObject;
+}
+
+/** A tagged value; a decimal becomes text where the client knows it to be one, else a JSON number. */
+export function untag(value: JsonValue, isKnown = false): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => untag(item, isKnown));
+  if (!isObject(value)) return value;
+  const { $dec, $int, $date } = value;
+  if (typeof $dec === "string") return isKnown ? $dec : new JsonNumber($dec);
+  if (typeof $int === "string") return BigInt($int);
+  if (typeof $date === "string") return $date;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, untag(member ?? null, isKnown)]));
+}

@@ -1,0 +1,81 @@
+/** The journal file of a batch: `{"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-00001"}` a line. */
+
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { ConfigurationError } from "./errors.js";
+import { isObject, type JsonObject, type JsonValue, JsonNumber, parseJson, writeJson } from "./json.js";
+import { sha256 } from "./sign.js";
+
+export type JournalState = "started" | "done" | "failed";
+
+const STATES = new Set(["started", "done", "failed"]);
+
+/** Each line is on the disk before the work goes on, so that what it says holds after a crash. */
+export class Journal {
+  readonly #states = new Map<number, JournalState>();
+
+  private constructor(
+    private readonly file: number,
+    private readonly keys: readonly string[],
+  ) {}
+
+  /** Opens or starts the journal of these records. Another list of records is a {@link ConfigurationError}. */
+  static open(path: string, records: readonly JsonObject[]): Journal {
+    const keys = records.map(recordKey);
+    const file = openSync(path, "a+", 0o600);
+    const journal = new Journal(file, keys);
+    try {
+      const text = readFileSync(path, "utf8");
+      const whole = text.slice(0, text.lastIndexOf("\n") + 1); // a line cut off by a crash was never acted upon
+      if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
+      for (const line of whole.split("\n").filter((one) => one.trim() !== "")) journal.#read(path, line);
+      return journal;
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+  }
+
+  #read(path: string, line: string): void {
+    let entry: JsonValue = null;
+    try {
+      entry = parseJson(line);
+    } catch {
+      // falls through to the error below
+    }
+    const { n, key, state } = isObject(entry) ? entry : {};
+    if (typeof n !== "number" || typeof state !== "string" || !STATES.has(state)) {
+      throw new ConfigurationError(`${path} is not a journal: ${line.slice(0, 200)}`);
+    }
+    if (this.keys[n] !== key) {
+      throw new ConfigurationError(`${path} is the journal of other records (number ${String(n)} differs)`);
+    }
+    this.#states.set(n, state as JournalState);
+  }
+
+  state(n: number): JournalState | undefined {
+    return this.#states.get(n);
+  }
+
+  write(n: number, state: JournalState, docno: string | undefined): void {
+    writeSync(this.file, `${writeJson({ n, key: this.keys[n], state, docno })}\n`);
+    fsyncSync(this.file);
+    this.#states.set(n, state);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** SHA-256 of the record as compact JSON with sorted names. */
+export function recordKey(record: JsonObject): string {
+  return sha256(writeJson(sorted(record)));
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value instanceof JsonNumber || !isObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member ?? null)]));
+}

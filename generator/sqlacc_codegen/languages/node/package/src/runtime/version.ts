@@ -1,0 +1,4 @@
+/** The version of this package, the same as in package.json. */
+export const VERSION = "0.1.0";
+
+export const USER_AGENT = `sqlacc-node/${VERSION}`;
