@@ -1,9 +1,10 @@
 /** The driver protocol on stdin and stdout to calls of this client: one JSON object a line each way. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createInterface } from "node:readline";
 import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
 import { isObject, type JsonObject, type JsonValue, parseJson, writeJson } from "../src/runtime/json.js";
-import type { ClientEvent, ClientOptions, FetchInit, FetchLike } from "../src/runtime/options.js";
+import type { ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "../src/runtime/options.js";
 import { sign } from "../src/runtime/sign.js";
 import { failure } from "./failure.js";
 import { SPEC_SHA256 } from "./operations.js";
@@ -16,7 +17,24 @@ process.stdout.write = process.stderr.write.bind(process.stderr) as typeof proce
 interface Config {
   readonly options: ClientOptions;
   readonly client: SqlAccount;
+  /** A client whose requests go nowhere: it keeps what it would send, or reads a prepared answer. */
+  readonly offline: SqlAccount;
 }
+
+interface Offline {
+  request?: { readonly url: string; readonly init: FetchInit };
+  readonly response?: FetchResponse;
+}
+
+const offline = new AsyncLocalStorage<Offline>();
+
+const notSent = new Error("built, not sent");
+const offlineFetch: FetchLike = (url, init) => {
+  const here = offline.getStore();
+  if (here?.response) return Promise.resolve(here.response);
+  if (here) here.request ??= { url, init };
+  return Promise.reject(notSent);
+};
 
 let config: Config | undefined;
 
@@ -36,7 +54,8 @@ function configure(message: JsonObject): Config {
     now: typeof clock === "string" ? (): Date => new Date(clock) : undefined,
     sleep: message["sleep"] === "real" ? undefined : (): Promise<void> => Promise.resolve(),
   });
-  return { options, client: new SqlAccount(options) };
+  const alone = { ...options, fetch: offlineFetch, retry: { attempts: 1 } };
+  return { options, client: new SqlAccount(options), offline: new SqlAccount(alone) };
 }
 
 function defined(members: Record<string, unknown>): object {
@@ -85,21 +104,16 @@ async function call(message: JsonObject, { client }: Config): Promise<JsonObject
   }
 }
 
-/** Runs an operation up to its first request, which goes nowhere. */
-async function build(message: JsonObject, { options }: Config): Promise<JsonObject> {
-  let request: { url: string; init: FetchInit } | undefined;
-  const fetch: FetchLike = (url, init) => {
-    request ??= { url, init };
-    return Promise.reject(new Error("built, not sent"));
-  };
-  const client = new SqlAccount({ ...options, fetch, retry: { attempts: 1 } });
+/** Runs an operation up to its first request. */
+async function build(message: JsonObject, { offline: client }: Config): Promise<JsonObject> {
+  const here: Offline = {};
   try {
-    await answerTo(client, String(message["op"]), message["args"] as JsonObject, {});
+    await offline.run(here, () => answerTo(client, String(message["op"]), message["args"] as JsonObject, {}));
   } catch (error) {
-    if (!request) return failure(error);
+    if (!here.request) return failure(error);
   }
-  if (!request) return { client_error: { kind: "usage", message: "the operation sends nothing" } };
-  const { url, init } = request;
+  if (!here.request) return { client_error: { kind: "usage", message: "the operation sends nothing" } };
+  const { url, init } = here.request;
   const place = url.indexOf("/", url.indexOf("://") + 3);
   const headers = init.headers.map(([name, value]) => [name, Buffer.from(value, "latin1").toString("utf8")]);
   const host = ["Host", url.slice(url.indexOf("://") + 3, place)];
@@ -114,18 +128,19 @@ async function build(message: JsonObject, { options }: Config): Promise<JsonObje
 }
 
 /** Gives an operation this response instead of asking a server. */
-async function parse(message: JsonObject, { options }: Config): Promise<JsonObject> {
+async function parse(message: JsonObject, { offline: client }: Config): Promise<JsonObject> {
   const { status, headers, body_b64: body } = message["response"] as JsonObject;
   const bytes = new Uint8Array(Buffer.from(body as string, "base64"));
-  const fetch: FetchLike = () =>
-    Promise.resolve({
-      status: status as number,
-      headers: Object.entries(headers as Record<string, string>),
-      arrayBuffer: () => Promise.resolve(bytes.buffer),
-    });
-  const client = new SqlAccount({ ...options, fetch, retry: { attempts: 1 }, validate: false });
+  const response: FetchResponse = {
+    status: status as number,
+    headers: Object.entries(headers as Record<string, string>),
+    arrayBuffer: () => Promise.resolve(bytes.buffer),
+  };
+  const options = { validate: false };
   try {
-    return { value: await answerTo(client, String(message["op"]), undefined, {}) };
+    return {
+      value: await offline.run({ response }, () => answerTo(client, String(message["op"]), undefined, options)),
+    };
   } catch (error) {
     return failure(error);
   }

@@ -34,7 +34,7 @@ export interface CustomerPayment extends UserFields {
    */
   code?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB, PM).
    */
   docdate?: DateString | null;
@@ -102,7 +102,7 @@ export interface CustomerPayment extends UserFields {
    */
   currencyrate?: Decimal | null;
   /**
-   * Key of the bank account record.
+   * Key of the bank account's own record.
    * Evidence: documented (PM).
    */
   bankacc?: Integer | null;

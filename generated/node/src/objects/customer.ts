@@ -111,7 +111,7 @@ export interface Customer extends UserFields {
   /**
    * Whether the customer may be used: inactive and suspended ones get no new documents. At most 1 characters.
    * Values: A active; I inactive; S suspended; P prospect; N pending.
-   * One integrator reads 0 as active, 1 as closed and 2 as cancelled.
+   * Documents have an integer in their status.
    * Evidence: documented (WB, PM, OCC).
    */
   status?: OpenEnum<"A" | "I" | "S" | "P" | "N"> | null;
@@ -141,32 +141,32 @@ export interface Customer extends UserFields {
    */
   taxexpdate?: DateString | null;
   /**
-   * Old company registration number. At most 30 characters.
+   * Company registration number in its old form. At most 30 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   brn?: string | null;
   /**
-   * New company registration number. At most 30 characters.
+   * Company registration number in its new form of 12 digits. At most 30 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   brn2?: string | null;
   /**
-   * GST registration number of the party. At most 25 characters.
+   * Number under which the party is registered for GST. At most 25 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   gstno?: string | null;
   /**
-   * Sales tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for sales tax. At most 25 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   salestaxno?: string | null;
   /**
-   * Service tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for service tax. At most 25 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   servicetaxno?: string | null;
   /**
-   * Tax identification number of the party. At most 14 characters.
+   * The party's tax identification number, as the tax authority gave it. At most 14 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   tin?: string | null;
@@ -183,7 +183,7 @@ export interface Customer extends UserFields {
    */
   idno?: string | null;
   /**
-   * Tourism tax registration number of the party. At most 17 characters.
+   * Number under which the party is registered for tourism tax. At most 17 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   tourismno?: string | null;
@@ -209,17 +209,17 @@ export interface Customer extends UserFields {
    */
   inforequest_uuid?: string | null;
   /**
-   * Peppol participant id.
+   * The party's id in the Peppol network.
    * Evidence: documented (PM, OCC).
    */
   peppolid?: string | null;
   /**
-   * Business unit.
+   * Business unit that the record belongs to.
    * Evidence: documented (PM, OCC).
    */
   businessunit?: string | null;
   /**
-   * Tax area.
+   * Tax area that the customer belongs to.
    * Evidence: documented (PM, OCC).
    */
   taxarea?: string | null;
@@ -349,13 +349,13 @@ export interface CustomerBranch extends UserFields {
    */
   geocoordinate?: string | null;
   /**
-   * Latitude. 6 digits after the point. Unit: degrees.
+   * Latitude of the place. 6 digits after the point. Unit: degrees.
    * The field workbook has geolat and geolong, the Postman sample geocoordinate; see the reading geo_fields.
    * Evidence: documented (WB).
    */
   geolat?: Decimal | null;
   /**
-   * Longitude. 6 digits after the point. Unit: degrees.
+   * Longitude of the place. 6 digits after the point. Unit: degrees.
    * Evidence: documented (WB).
    */
   geolong?: Decimal | null;
@@ -466,7 +466,7 @@ export interface CustomerBankAccount extends UserFields {
    * What kind of number id is. At most 2 characters.
    * Values: B business registration; N new identity card; O old identity card; P passport; C police; A army; J
    * JomPAY.
-   * 5 appears only in a newer guide; the field workbook ends at 4.
+   * Letters here; the idtype of parties and documents is an integer.
    * Evidence: documented (WB, PM).
    */
   idtype?: OpenEnum<"B" | "N" | "O" | "P" | "C" | "A" | "J"> | null;
@@ -508,7 +508,7 @@ export interface CustomerTariff extends UserFields {
    */
   code?: string | null;
   /**
-   * Tariff code.
+   * Tariff that the tax code holds for.
    * Evidence: documented (PM).
    */
   tariff?: string | null;

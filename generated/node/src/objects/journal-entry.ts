@@ -29,7 +29,7 @@ export interface JournalEntry extends UserFields {
    */
   docno?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (OCC, SDK, N8N).
    */
   docdate?: DateString | null;
@@ -124,7 +124,7 @@ export interface JournalEntry extends UserFields {
    */
   lastmodified?: Integer | null;
   /**
-   * Lines of the document.
+   * Debits and credits, one ledger account a row.
    * Rows are named by dtlkey.
    * Evidence: inferred.
    */
@@ -132,7 +132,7 @@ export interface JournalEntry extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * Debits and credits, one ledger account a row.
  * Evidence: inferred.
  */
 export interface JournalEntryLine extends UserFields {

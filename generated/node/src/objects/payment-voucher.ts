@@ -41,7 +41,7 @@ export interface PaymentVoucher extends UserFields {
    */
   doctype?: OpenEnum<"PV" | "OR"> | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB, OCC).
    */
   docdate?: DateString | null;
@@ -232,17 +232,17 @@ export interface PaymentVoucher extends UserFields {
    */
   fromdoc?: string | null;
   /**
-   * Sales tax registration number of the party.
+   * Number under which the party is registered for sales tax.
    * Evidence: observed (OCC).
    */
   salestaxno?: string | null;
   /**
-   * Service tax registration number of the party.
+   * Number under which the party is registered for service tax.
    * Evidence: observed (OCC).
    */
   servicetaxno?: string | null;
   /**
-   * Tax identification number of the party.
+   * The party's tax identification number, as the tax authority gave it.
    * Evidence: observed (OCC).
    */
   tin?: string | null;
@@ -259,7 +259,7 @@ export interface PaymentVoucher extends UserFields {
    */
   idno?: string | null;
   /**
-   * Tourism tax registration number of the party.
+   * Number under which the party is registered for tourism tax.
    * Evidence: observed (OCC).
    */
   tourismno?: string | null;
@@ -354,7 +354,7 @@ export interface PaymentVoucher extends UserFields {
    */
   nextdocno?: string | null;
   /**
-   * Lines of the document.
+   * What the money is for, one ledger account a row.
    * Rows are named by dtlkey.
    * Evidence: documented (WB).
    */
@@ -362,7 +362,7 @@ export interface PaymentVoucher extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What the money is for, one ledger account a row.
  * Evidence: documented (WB).
  */
 export interface PaymentVoucherLine extends UserFields {

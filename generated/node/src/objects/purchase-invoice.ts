@@ -34,7 +34,7 @@ export interface PurchaseInvoice extends UserFields {
    */
   docnoex?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB, OCC).
    */
   docdate?: DateString | null;
@@ -324,17 +324,17 @@ export interface PurchaseInvoice extends UserFields {
    */
   taxexemptno?: string | null;
   /**
-   * Sales tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for sales tax. At most 25 characters.
    * Evidence: documented (WB, OCC).
    */
   salestaxno?: string | null;
   /**
-   * Service tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for service tax. At most 25 characters.
    * Evidence: documented (WB, OCC).
    */
   servicetaxno?: string | null;
   /**
-   * Tax identification number of the party. At most 14 characters.
+   * The party's tax identification number, as the tax authority gave it. At most 14 characters.
    * Evidence: documented (WB, OCC).
    */
   tin?: string | null;
@@ -351,7 +351,7 @@ export interface PurchaseInvoice extends UserFields {
    */
   idno?: string | null;
   /**
-   * Tourism tax registration number of the party. At most 17 characters.
+   * Number under which the party is registered for tourism tax. At most 17 characters.
    * Evidence: documented (WB, OCC).
    */
   tourismno?: string | null;
@@ -411,7 +411,7 @@ export interface PurchaseInvoice extends UserFields {
    */
   peppol_docuuid?: string | null;
   /**
-   * Business unit.
+   * Business unit that the record belongs to.
    * Evidence: observed (OCC).
    */
   businessunit?: string | null;
@@ -472,7 +472,7 @@ export interface PurchaseInvoice extends UserFields {
    */
   im_scan_autokey?: Integer | null;
   /**
-   * Lines of the document.
+   * What is bought: stock items, or amounts on ledger accounts.
    * Rows are named by dtlkey.
    * Evidence: documented (WB, OCC).
    */
@@ -480,7 +480,7 @@ export interface PurchaseInvoice extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What is bought: stock items, or amounts on ledger accounts.
  * Evidence: documented (WB, OCC).
  */
 export interface PurchaseInvoiceLine extends UserFields {
@@ -696,7 +696,7 @@ export interface PurchaseInvoiceLine extends UserFields {
    */
   account?: string | null;
   /**
-   * Withholding tax code.
+   * Code of the tax withheld.
    * Evidence: observed (DB).
    */
   whtax?: string | null;

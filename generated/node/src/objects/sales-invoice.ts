@@ -35,7 +35,7 @@ export interface SalesInvoice extends UserFields {
    */
   docnoex?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB, PM, OCC).
    */
   docdate?: DateString | null;
@@ -310,17 +310,17 @@ export interface SalesInvoice extends UserFields {
    */
   taxexemptno?: string | null;
   /**
-   * Sales tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for sales tax. At most 25 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   salestaxno?: string | null;
   /**
-   * Service tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for service tax. At most 25 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   servicetaxno?: string | null;
   /**
-   * Tax identification number of the party. At most 14 characters.
+   * The party's tax identification number, as the tax authority gave it. At most 14 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   tin?: string | null;
@@ -337,7 +337,7 @@ export interface SalesInvoice extends UserFields {
    */
   idno?: string | null;
   /**
-   * Tourism tax registration number of the party. At most 17 characters.
+   * Number under which the party is registered for tourism tax. At most 17 characters.
    * Evidence: documented (WB, PM, OCC).
    */
   tourismno?: string | null;
@@ -396,7 +396,7 @@ export interface SalesInvoice extends UserFields {
    */
   peppol_docuuid?: string | null;
   /**
-   * Business unit.
+   * Business unit that the record belongs to.
    * Evidence: documented (PM, OCC).
    */
   businessunit?: string | null;
@@ -457,7 +457,7 @@ export interface SalesInvoice extends UserFields {
    */
   im_scan_autokey?: Integer | null;
   /**
-   * Lines of the document.
+   * What is sold: stock items, or amounts on ledger accounts.
    * Rows are named by dtlkey.
    * Evidence: documented (WB, PM, OCC).
    */
@@ -465,7 +465,7 @@ export interface SalesInvoice extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What is sold: stock items, or amounts on ledger accounts.
  * Evidence: documented (WB, PM, OCC).
  */
 export interface SalesInvoiceLine extends UserFields {

@@ -34,7 +34,7 @@ export interface SalesOrder extends UserFields {
    */
   docnoex?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB, OCC).
    */
   docdate?: DateString | null;
@@ -324,17 +324,17 @@ export interface SalesOrder extends UserFields {
    */
   taxexemptno?: string | null;
   /**
-   * Sales tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for sales tax. At most 25 characters.
    * Evidence: documented (WB, OCC).
    */
   salestaxno?: string | null;
   /**
-   * Service tax registration number of the party. At most 25 characters.
+   * Number under which the party is registered for service tax. At most 25 characters.
    * Evidence: documented (WB, OCC).
    */
   servicetaxno?: string | null;
   /**
-   * Tax identification number of the party. At most 14 characters.
+   * The party's tax identification number, as the tax authority gave it. At most 14 characters.
    * Evidence: documented (WB, OCC).
    */
   tin?: string | null;
@@ -351,7 +351,7 @@ export interface SalesOrder extends UserFields {
    */
   idno?: string | null;
   /**
-   * Tourism tax registration number of the party. At most 17 characters.
+   * Number under which the party is registered for tourism tax. At most 17 characters.
    * Evidence: documented (WB, OCC).
    */
   tourismno?: string | null;
@@ -378,7 +378,7 @@ export interface SalesOrder extends UserFields {
    */
   peppol_uuid?: string | null;
   /**
-   * Business unit.
+   * Business unit that the record belongs to.
    * Evidence: observed (OCC).
    */
   businessunit?: string | null;
@@ -439,7 +439,7 @@ export interface SalesOrder extends UserFields {
    */
   im_scan_autokey?: Integer | null;
   /**
-   * Lines of the document.
+   * What is ordered: stock items, or work described in words.
    * Rows are named by dtlkey.
    * Evidence: documented (WB, OCC).
    */
@@ -447,7 +447,7 @@ export interface SalesOrder extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What is ordered: stock items, or work described in words.
  * Evidence: documented (WB, OCC).
  */
 export interface SalesOrderLine extends UserFields {

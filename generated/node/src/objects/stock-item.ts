@@ -23,7 +23,7 @@ export interface StockItem extends UserFields {
    */
   dockey: Integer;
   /**
-   * Item code, unique. At most 30 characters.
+   * Code that people know the item by, unique over all items. At most 30 characters.
    * Evidence: documented (WB, OCC).
    */
   code?: string | null;

@@ -29,7 +29,7 @@ export interface StockReceived extends UserFields {
    */
   docno?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: inferred (WB, OCC); from the stock adjustment.
    */
   docdate?: DateString | null;
@@ -131,7 +131,7 @@ export interface StockReceived extends UserFields {
    */
   nextdocno?: string | null;
   /**
-   * Lines of the document.
+   * What comes in, where to, and at what cost.
    * Rows are named by dtlkey.
    * Evidence: inferred (WB); from the stock adjustment.
    */
@@ -139,7 +139,7 @@ export interface StockReceived extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What comes in, where to, and at what cost.
  * Evidence: inferred (WB); from the stock adjustment.
  */
 export interface StockReceivedLine extends UserFields {

@@ -39,7 +39,7 @@ export interface StockTransfer extends UserFields {
    */
   companyname?: string | null;
   /**
-   * Date of the document.
+   * Date that the document bears.
    * Evidence: documented (WB).
    */
   docdate?: DateString | null;
@@ -146,7 +146,7 @@ export interface StockTransfer extends UserFields {
    */
   nextdocno?: string | null;
   /**
-   * Lines of the document.
+   * What is moved, and from which location to which.
    * Rows are named by dtlkey.
    * Evidence: documented (WB).
    */
@@ -154,7 +154,7 @@ export interface StockTransfer extends UserFields {
 }
 
 /**
- * Lines of the document.
+ * What is moved, and from which location to which.
  * Evidence: documented (WB).
  */
 export interface StockTransferLine extends UserFields {

@@ -1,7 +1,7 @@
 /** Records between the wire and the user: by the shape of their fields, without losing what the shape does not know. */
 
 import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey } from "./json.js";
-import { type FieldShape, fieldShape, type TableShape } from "./shape.js";
+import { type FieldShape, fieldsOf, type TableShape } from "./shape.js";
 import { plainDecimal } from "./values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
@@ -22,8 +22,8 @@ function decodeMember(shape: Shape, name: string, value: JsonValue): JsonValue {
   if (table && Array.isArray(value)) {
     return value.map((row) => (isObject(row) ? decodeRecord(table, row) : row));
   }
-  const code = own(shape.fields, name);
-  return code === undefined ? value : decodeValue(fieldShape(code), value);
+  const field = fieldsOf(shape).get(name);
+  return field ? decodeValue(field, value) : value;
 }
 
 function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
@@ -41,9 +41,9 @@ function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
 /** A record as it is sent: known fields in the order of the spec, then tables, then unknown fields as they were given. */
 export function encodeRecord(shape: Shape, record: JsonObject): JsonObject {
   const sent: JsonObject = {};
-  for (const [name, code] of Object.entries(shape.fields)) {
-    const value = ownValue(record, name);
-    if (value !== undefined) sent[name] = encodeValue(fieldShape(code), value);
+  for (const field of fieldsOf(shape).values()) {
+    const value = ownValue(record, field.name);
+    if (value !== undefined) sent[field.name] = encodeValue(field, value);
   }
   for (const [name, table] of Object.entries(shape.lines)) {
     const value = ownValue(record, name);

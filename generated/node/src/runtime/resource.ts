@@ -19,7 +19,7 @@ import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
 import { encodeRecord } from "./record.js";
-import type { ObjectShape } from "./shape.js";
+import { fieldsOf, type ObjectShape } from "./shape.js";
 import { keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
 import { checkCreate, checkUpdate } from "./validate.js";
@@ -353,7 +353,7 @@ function fits(shape: ObjectShape, row: JsonObject, where: Where): boolean {
     const stored = row[name];
     if (!filled(wanted) || !filled(stored)) return filled(wanted) === filled(stored);
     const [a, b] = [String(stored as string), String(wanted)];
-    const isDecimal = shape.fields[name]?.startsWith("decimal") === true;
+    const isDecimal = fieldsOf(shape).get(name)?.kind === "decimal";
     if (!isDecimal || plainDecimal(a) === undefined || plainDecimal(b) === undefined) return a === b;
     return compareDecimals(a, b) === 0;
   });

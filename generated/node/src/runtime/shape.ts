@@ -35,6 +35,7 @@ export interface ObjectShape extends Omit<TableShape, "key"> {
 }
 
 export interface FieldShape {
+  readonly name: string;
   readonly kind: Kind;
   readonly limit: number | undefined;
   readonly required: boolean;
@@ -42,20 +43,26 @@ export interface FieldShape {
 }
 
 const CODE = /^([a-z]+)(?:\((\d+)\))?(!?)(-?)$/;
-const known = new Map<string, FieldShape>();
+const known = new WeakMap<FieldCodes, ReadonlyMap<string, FieldShape>>();
 
-/** Reads `decimal(2)!`; each different code is read once. */
-export function fieldShape(code: string): FieldShape {
-  let shape = known.get(code);
-  if (!shape) {
-    const [, kind = "text", limit, required, readOnly] = CODE.exec(code) ?? [];
-    shape = {
-      kind: kind as Kind,
-      limit: limit === undefined ? undefined : Number(limit),
-      required: required === "!",
-      readOnly: readOnly === "-",
-    };
-    known.set(code, shape);
+/** The fields of a table by wire name, in the order of the spec. Each table is read once. */
+export function fieldsOf(table: { readonly fields: FieldCodes }): ReadonlyMap<string, FieldShape> {
+  let fields = known.get(table.fields);
+  if (!fields) {
+    fields = new Map(Object.entries(table.fields).map(([name, code]) => [name, fieldShape(name, code)]));
+    known.set(table.fields, fields);
   }
-  return shape;
+  return fields;
+}
+
+/** Reads `decimal(2)!`. */
+function fieldShape(name: string, code: string): FieldShape {
+  const [, kind = "text", limit, required, readOnly] = CODE.exec(code) ?? [];
+  return {
+    name,
+    kind: kind as Kind,
+    limit: limit === undefined ? undefined : Number(limit),
+    required: required === "!",
+    readOnly: readOnly === "-",
+  };
 }

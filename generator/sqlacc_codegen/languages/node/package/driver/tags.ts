@@ -2,7 +2,7 @@
 
 import { isObject, JsonNumber, type JsonObject, type JsonValue } from "../src/runtime/json.js";
 import { own } from "../src/runtime/record.js";
-import { fieldShape, type TableShape } from "../src/runtime/shape.js";
+import { fieldsOf, type TableShape } from "../src/runtime/shape.js";
 import { isDecimal } from "../src/runtime/values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
@@ -18,9 +18,8 @@ export function tagRecord(shape: Shape, record: JsonObject): JsonObject {
 function tagMember(shape: Shape, name: string, value: JsonValue): JsonValue {
   const table = own(shape.lines, name);
   if (table && Array.isArray(value)) return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
-  const code = own(shape.fields, name);
-  if (typeof value !== "string" || code === undefined) return tag(value);
-  const { kind } = fieldShape(code);
+  const kind = fieldsOf(shape).get(name)?.kind;
+  if (typeof value !== "string" || kind === undefined) return tag(value);
   if (kind === "decimal" && isDecimal(value)) return { $dec: value };
   return kind === "date" && DATE.test(value) ? { $date: value } : value;
 }
@@ -41,7 +40,7 @@ export function untagRecord(shape: Shape, record: JsonObject): JsonObject {
     if (table && Array.isArray(value)) {
       return [name, value.map((row) => (isObject(row) ? untagRecord(table, row) : untag(row)))];
     }
-    return [name, untag(value ?? null, own(shape.fields, name) !== undefined)];
+    return [name, untag(value ?? null, fieldsOf(shape).has(name))];
   });
   return Object.fromEntries(members) as JsonObject;
 }

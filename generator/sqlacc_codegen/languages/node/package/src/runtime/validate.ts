@@ -3,7 +3,7 @@
 import { type FieldProblem, ValidationError } from "./errors.js";
 import { isObject, JsonNumber, type JsonObject, type JsonValue } from "./json.js";
 import { own } from "./record.js";
-import { type FieldShape, fieldShape, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
+import { type FieldShape, fieldsOf, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
 import { addDecimals, compareDecimals, isDate, plainDecimal, subtractDecimals } from "./values.js";
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
@@ -35,16 +35,11 @@ function* checkFields(
   path: string,
   isNew: boolean,
 ): Generator<FieldProblem> {
-  for (const [name, code] of Object.entries(shape.fields)) {
-    const field = fieldShape(code);
-    const value = Object.hasOwn(record, name) ? record[name] : undefined;
-    if (value === undefined) {
-      if (isNew && field.required) yield { path: path + name, message: "is required" };
-      continue;
-    }
-    const message = value === null ? (isNew && field.required ? "is required" : undefined) : checkValue(field, value);
-    if (message !== undefined) yield { path: path + name, message };
-    else if (value === "" && isNew && field.required) yield { path: path + name, message: "is required" };
+  for (const field of fieldsOf(shape).values()) {
+    const value = Object.hasOwn(record, field.name) ? record[field.name] : undefined;
+    if (value === undefined && !(isNew && field.required)) continue;
+    const message = checkField(field, value, isNew);
+    if (message !== undefined) yield { path: path + field.name, message };
   }
   for (const [name, table] of Object.entries(shape.lines)) {
     const rows = Object.hasOwn(record, name) ? record[name] : undefined;
@@ -62,7 +57,7 @@ function* checkFields(
     }
   }
   for (const [name, value] of Object.entries(record)) {
-    if (own(shape.fields, name) === undefined && own(shape.lines, name) === undefined) {
+    if (!fieldsOf(shape).has(name) && own(shape.lines, name) === undefined) {
       yield* checkUnknown(value, path + name);
     }
   }
@@ -83,6 +78,12 @@ function floatMessage(value: number): string {
   return `${String(value)} is a float and may have lost digits: give it as text, "${String(value)}"`;
 }
 
+function checkField(field: FieldShape, value: JsonValue | undefined, isNew: boolean): string | undefined {
+  const isEmpty = value === undefined || value === null || value === "";
+  if (isEmpty) return isNew && field.required ? "is required" : undefined;
+  return checkValue(field, value);
+}
+
 function checkValue(field: FieldShape, value: JsonValue): string | undefined {
   switch (field.kind) {
     case "text":
@@ -96,10 +97,10 @@ function checkValue(field: FieldShape, value: JsonValue): string | undefined {
       return typeof value === "boolean" ? undefined : "must be true or false";
     case "date":
       if (typeof value !== "string") return 'must be a date as text, "2026-01-15"';
-      return value === "" || isDate(value) ? undefined : `${JSON.stringify(value)} is not a date (YYYY-MM-DD)`;
+      return isDate(value) ? undefined : `${JSON.stringify(value)} is not a date (YYYY-MM-DD)`;
     case "moment":
       if (typeof value !== "string") return 'must be a moment as text, "2026-01-15T08:00:00Z"';
-      return value === "" || MOMENT.test(value) ? undefined : `${JSON.stringify(value)} is not a moment (ISO 8601)`;
+      return MOMENT.test(value) ? undefined : `${JSON.stringify(value)} is not a moment (ISO 8601)`;
     case "blob":
       return undefined;
   }
@@ -116,7 +117,6 @@ function checkText(field: FieldShape, value: JsonValue): string | undefined {
 function checkDecimal(field: FieldShape, value: JsonValue): string | undefined {
   if (typeof value === "number" && !Number.isSafeInteger(value)) return floatMessage(value);
   if (typeof value === "boolean" || Array.isArray(value) || isObject(value)) return 'must be a decimal, "25.10"';
-  if (value === "") return undefined;
   const text = plainDecimal(String(value));
   if (text === undefined) return `${JSON.stringify(String(value))} is not a decimal number`;
   const fraction = (text.split(".")[1] ?? "").replace(/0+$/, "");
