@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from sqlacc_contract.driver import Driver, DriverFailed
 
 LIAR = Path(__file__).with_name("liar_driver.py")

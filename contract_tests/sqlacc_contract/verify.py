@@ -20,6 +20,7 @@ from .driver import Driver, DriverFailed
 from .house import House
 from .play import Play, Skipped, Wrong
 from .results import Line, case_line
+from .tokens import Difference
 from .toolchain import Broken, Ready, Unavailable, ready
 
 Launch = Callable[[Language], Ready]
@@ -120,7 +121,7 @@ class _Crew:
 
     def _work(self, number: int) -> None:
         try:
-            with House(self.api) as house, _driver(self.api, self.start) as driver:
+            with House(self.api) as house, make_driver(self.api, self.start) as driver:
                 self.about = driver.about
                 for index in range(number, len(self.chosen), self.workers):
                     if self.stop.is_set():
@@ -134,17 +135,21 @@ class _Crew:
             self.done.put(None)
 
 
-def _driver(api: Api, start: Ready) -> Driver:
+def make_driver(api: Api, start: Ready) -> Driver:
     return Driver(start.command, start.cwd, spec_sha256(api), operations(api), env=start.env)
 
 
 def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver) -> Line:
     """One case on a server as new."""
-    begun = time.monotonic()
-    readings = dict(plan.reading) | dict(case.reading)
-    house.renew(readings)
+    house.renew(dict(plan.reading) | dict(case.reading))
     play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap)
-    verdict, message, differences = "passed", "", []
+    return play_case(language, case, play, whole=bool(plan.replay))
+
+
+def play_case(language: str, case: Case, play: Play, whole: bool) -> Line:
+    """Plays a case and writes its line."""
+    begun = time.monotonic()
+    verdict, message, differences = "passed", "", list[Difference]()
     try:
         play.configure()
         case.play(play)
@@ -156,14 +161,12 @@ def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver:
         raise
     except Exception as error:  # a case that stumbles over an answer has noticed something
         verdict, message = "failed", f"{type(error).__name__}: {error}"
-    strays = [x for x in house.tap.strays() if verdict == "passed"]
-    if strays:
+    strays = play.tap.strays() if play.tap else []
+    if strays and verdict == "passed":
         verdict, message = "failed", f"a request that belongs to no call: {strays[0].method} {strays[0].target}"
         play.seen += strays
     seconds = time.monotonic() - begun
-    return case_line(
-        language, case, verdict, message, seconds, play.calls, differences, play.seen, play.said, bool(plan.replay)
-    )
+    return case_line(language, case, verdict, message, seconds, play.calls, differences, play.seen, play.said, whole)
 
 
 def launcher(generated: Path) -> Launch:

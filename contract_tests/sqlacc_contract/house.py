@@ -1,0 +1,52 @@
+"""Api -> a sandbox on a loopback port with a witness before it, made as new for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import TracebackType
+
+from sqlacc_codegen.ir import Api
+
+from .judge import Settings
+from .sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Backend, Sandbox, Server
+from .tap import Tap
+
+TIMEOUT_MS = 5000
+
+
+class House:
+    """`wrap` puts something between the sandbox and the witness: a server that breaks the contract, for one."""
+
+    def __init__(self, api: Api, wrap: Callable[[Backend], Backend] = lambda backend: backend) -> None:
+        self.api = api
+        self.sandbox = Sandbox(api)
+        self.tap = Tap(wrap(self.sandbox))
+        self._server = Server(self.tap, self.sandbox.now, self.sandbox.name)
+        scope = api.scopes[0]
+        self._first = Settings(
+            self._server.url, DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, timeout_ms=TIMEOUT_MS
+        )
+        self.settings = self._first
+
+    def renew(self, readings: Mapping[str, str]) -> None:
+        """The demo records, these readings, no faults, nothing seen yet."""
+        self.sandbox.reset()
+        self.sandbox.log.clear()
+        self.sandbox.set_readings(readings)
+        self.tap.faults.clear()
+        self.tap.strays()
+        self.settings = self._first
+        for scope in self.api.scopes:  # reading signing_scope: a client is told the scope of its server
+            if readings.get("signing_scope") == scope.id:
+                self.settings = replace(self._first, region=scope.region, service=scope.service)
+
+    def __enter__(self) -> House:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        self.sandbox.close()
