@@ -1,0 +1,70 @@
+"""JSON text <-> Python values without losing a digit: numbers with a fraction are Decimal both ways."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+MAX_DIGITS = 1000  # of one number: more is no amount of money but an attack or a fault
+
+
+def _not_json(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _decimal(text: str) -> Decimal:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"a number of {len(text)} characters")
+    return Decimal(text)
+
+
+def _integer(text: str) -> int | Decimal:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"a number of {len(text)} characters")
+    return int(text) if text != "-0" else Decimal("-0")
+
+
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=_not_json)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
+
+
+def loads(data: bytes) -> Any:
+    """The value of JSON text in UTF-8, with or without a byte order mark. Raises ValueError for anything else."""
+    try:
+        return _DECODER.decode(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON in UTF-8; a Decimal is written as a number with its digits. Raises ValueError or TypeError."""
+    try:
+        text = _ENCODER.encode(value)
+    except TypeError:
+        text = "".join(_tokens(value))  # the C encoder knows no Decimal: only records with such user fields get here
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return text.encode("utf-8")
+
+
+def _tokens(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} is not JSON")
+        yield str(value)
+    elif isinstance(value, dict):
+        yield "{"
+        for index, (key, item) in enumerate(value.items()):
+            yield f"{',' if index else ''}{_ENCODER.encode(str(key))}:"
+            yield from _tokens(item)
+        yield "}"
+    elif isinstance(value, (list, tuple)):
+        yield "["
+        for index, item in enumerate(value):
+            if index:
+                yield ","
+            yield from _tokens(item)
+        yield "]"
+    else:
+        yield _ENCODER.encode(value)

@@ -1,0 +1,141 @@
+"""A record as read and its changes -> the PUT that stores them: every row kept, added or removed by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ._body import PLACEHOLDERS, AsRead, encode, items, row_key
+from ._rules import check_rules
+from ._shape import Shape, Table
+from ._values import plain
+from .errors import FieldProblem, UsageError, ValidationError
+
+REMOVE = "$remove"  # {"dtlkey": 13, "$remove": True} in the changes of an update
+
+
+class Update(NamedTuple):
+    """A PUT to come: the path key, the body, and the rows that must be gone afterwards as (table, row key)."""
+
+    key: Any
+    body: dict[str, Any]
+    removed: tuple[tuple[str, Any], ...]
+
+
+def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked: bool) -> Update:
+    """The body of an update: everything that was read, with the changes merged in and the counter one higher."""
+    problems: list[FieldProblem] = []
+    base = dict(items(record))
+    before = getattr(record, "rows_as_read", None)
+    mapping = isinstance(record, Mapping)
+    if mapping:
+        base = _all_as_read(shape, base)
+    key = plain(_value(base.get(shape.path_key)))
+    if key in PLACEHOLDERS:
+        raise UsageError(f"the record has no {shape.path_key}; read it before it is updated")
+    _refuse_partial(shape, record, base)
+    counter = shape.counter or ("updatecount" if "updatecount" in base else None)
+    for wire in (counter, shape.path_key if shape.integer_key else None):
+        if wire is not None and wire in changes:
+            raise UsageError(f"{wire} is kept by the client and the server; leave it out of the changes")
+    merged, removed = merge(shape, base, changes, problems)
+    if before is not None:
+        removed += _dropped(shape, before(), merged)
+    body = encode(shape, merged, problems, checked=checked)
+    if counter is not None:
+        stored = _value(base.get(counter))
+        body[counter] = int(stored or 0) + 1
+    if checked:
+        problems += check_rules(shape, body, create=False)
+    if problems:
+        raise ValidationError(problems)
+    return Update(key, body, tuple(removed))
+
+
+def _value(value: Any) -> Any:
+    return value.value if isinstance(value, AsRead) else value
+
+
+def _all_as_read(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping that was read before: its values are the server's, row by row."""
+    found: dict[str, Any] = {}
+    for wire, value in record.items():
+        below = table.lines.get(wire)
+        if below is not None and isinstance(value, Sequence):
+            found[wire] = [_all_as_read(below, row) if isinstance(row, Mapping) else row for row in value]
+        else:
+            found[wire] = value if isinstance(value, AsRead) else AsRead(value)
+    return found
+
+
+def _refuse_partial(shape: Shape, record: Any, base: Mapping[str, Any]) -> None:
+    if shape.lines and (getattr(record, "_partial", False) or not any(wire in base for wire in shape.lines)):
+        raise UsageError(
+            f"this {shape.id} was read without its rows, which an update could lose; read it with get() first"
+        )
+
+
+def merge(
+    table: Table, base: Mapping[str, Any], changes: Mapping[str, Any], problems: list[FieldProblem], path: str = ""
+) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """`base` with `changes`: rows named by their key are merged, rows without one added, `$remove` drops a row.
+
+    In a table whose rows have no key the rows given take the place of those read.
+    """
+    merged = dict(base)
+    removed: list[tuple[str, Any]] = []
+    for wire, value in changes.items():
+        below = table.lines.get(wire)
+        if below is None or not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
+            merged[wire] = value
+            continue
+        if below.key is None:
+            merged[wire] = list(value)
+            continue
+        rows = [dict(items(row)) for row in _value(base.get(wire)) or ()]
+        keys = {str(row_key(below, row)): index for index, row in enumerate(rows)}
+        gone: set[int] = set()
+        for index, change in enumerate(value):
+            here = f"{path}{wire}[{index}]"
+            if not isinstance(change, Mapping) and not hasattr(change, "wire_items"):
+                problems.append(FieldProblem(here, f"must be a row, not {type(change).__name__}"))
+                continue
+            row, key = dict(items(change)), row_key(below, change)
+            drop = row.pop(REMOVE, False) is True
+            if key is None and not drop:
+                rows.append({name: item for name, item in row.items() if name != below.key})
+            elif str(key) not in keys:
+                problems.append(FieldProblem(f"{here}.{below.key}", f"the record has no row {key}"))
+            elif drop:
+                gone.add(keys[str(key)])
+                removed.append((path + wire, key))
+            else:
+                at = keys[str(key)]
+                row.pop(below.key or "", None)
+                rows[at], deeper = merge(below, rows[at], row, problems, f"{here}.")
+                removed += deeper
+        merged[wire] = [row for at, row in enumerate(rows) if at not in gone]
+    return merged, removed
+
+
+def _dropped(table: Table, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Rows that the record had when it was read and that its lists no longer hold."""
+    found = []
+    for wire, keys in before.items():
+        left = {str(row_key(table.lines[wire], row)) for row in _value(after.get(wire)) or ()}
+        found += [(wire, key) for key in keys if str(key) not in left]
+    return found
+
+
+def still_there(shape: Shape, removed: Sequence[tuple[str, Any]], answer: Mapping[str, Any]) -> list[str]:
+    """Removed rows that the server's answer still holds, as `sdsdocdetail[dtlkey=13]`."""
+    found = []
+    for path, key in removed:
+        table: Table = shape
+        rows: list[Any] = [answer]
+        for wire in (part.partition("[")[0] for part in path.split(".")):
+            table = table.lines[wire]
+            rows = [row for above in rows if isinstance(above, Mapping) for row in above.get(wire) or ()]
+        if any(isinstance(row, Mapping) and str(row.get(table.key or "")) == str(key) for row in rows):
+            found.append(f"{path}[{table.key}={key}]")
+    return found

@@ -1,0 +1,101 @@
+"""Keys, filters and paths -> the request target, encoded once so that what is signed is what is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from . import _values
+from .errors import ConfigurationError, UsageError
+
+Pairs = Iterable[tuple[str, Any]]
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def with_key(path: str, key: Any) -> str:
+    """`/salesinvoice/35`; every character of the key but A-Z a-z 0-9 - . _ ~ is percent-encoded."""
+    text = _text(key)
+    if text in ("", ".", ".."):
+        raise UsageError(f"{text!r} is no key that can be asked for")
+    return f"{path}/{_quote(text)}"
+
+
+def with_query(path: str, pairs: Pairs) -> str:
+    """`path?name=value&...` in the order given; `*` and `~` of a value stay as they are (wildcards)."""
+    query = "&".join(f"{_quote(name)}={_quote(_text(value), safe='*~')}" for name, value in pairs)
+    return f"{path}?{query}" if query else path
+
+
+def free(path: str, query: Mapping[str, Any] | Pairs | None) -> str:
+    """The target of a call that the caller spells: `%XX` in the path is kept, all else that must be is encoded."""
+    if not path.startswith("/"):
+        raise UsageError(f"a path begins with a slash: {path!r}")
+    if "?" in path or "#" in path:
+        raise UsageError("give the query apart from the path; encode ? and # of a path as %3F and %23")
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        raise UsageError("encode % of a path as %25")
+    if any(part in (".", "..") for part in _ESCAPE.sub(_normal, path).split("/")):
+        raise UsageError("a path holds no . or .. segments")
+    encoded = _ESCAPE.sub(_normal, _quote(path, safe="/%!$&'()*+,;=:@~"))
+    pairs = query.items() if isinstance(query, Mapping) else query or ()
+    return with_query(encoded, pairs)
+
+
+def base(url: str) -> str:
+    """A base URL without its last slash. Raises ConfigurationError when requests could not go there as they are."""
+    shown = url if "@" not in url else "(a URL with credentials)"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"base URL {shown!r}: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"base URL {shown!r}: must be https://host or http://host")
+    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ConfigurationError(f"base URL {shown!r}: no credentials, query or fragment belong there")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or "//" in parts.path or "/." in parts.path:
+        raise ConfigurationError(f"base URL {shown!r}: path segments of letters, digits, - . _ ~ only")
+    host = parts.hostname
+    try:
+        host.encode("ascii")
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"base URL {shown!r}: write the host in ASCII (xn--...)") from None
+    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+        raise ConfigurationError(f"base URL {shown!r}: {host!r} is no host")
+    standard = {"http": 80, "https": 443}[parts.scheme]
+    authority = f"[{host}]" if ":" in host else host
+    if port is not None and port != standard:
+        authority = f"{authority}:{port}"
+    return f"{parts.scheme}://{authority}{parts.path.rstrip('/')}"
+
+
+def _normal(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _quote(text: str, safe: str = "~") -> str:
+    try:
+        return quote(text, safe=safe, encoding="utf-8", errors="strict")
+    except UnicodeEncodeError:
+        raise UsageError("half of a surrogate pair is no text and cannot be sent") from None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (int, datetime, date)):
+        return str(_values.plain(value))
+    raise UsageError(f"{type(value).__name__} cannot stand in a URL; give text, an integer, a Decimal or a date")
