@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, best_match
 from referencing import Registry
-from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from .hints import did_you_mean, quoted
@@ -36,14 +36,16 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._validators: dict[str, Draft202012Validator] = {}
 
     def check(self, document: Document, schema: str) -> list[Problem]:
         """Everything in which the document does not fit the schema, in order."""
+        path = self._folder / f"{schema}.schema.json"
         try:
-            errors = list(self._validator(schema).iter_errors(document.data))
-        except (Unresolvable, RecursionError, ValueError) as error:
-            raise _bad_schema(self._folder / f"{schema}.schema.json", str(error)) from None
+            text = path.read_text("utf-8")
+            errors = list(_validator(path.name, text).iter_errors(document.data))
+        except Exception as error:
+            # Checking a schema takes longer than using it, so it is checked when using it fails.
+            raise Problems([Problem(Place(str(path)), "bad-schema", _blame(error, path))]) from None
         found = (item for error in errors for item in _explain(error))
         return sorted(
             {
@@ -52,22 +54,23 @@ class Gate:
             }
         )
 
-    def _validator(self, name: str) -> Draft202012Validator:
-        if name not in self._validators:
-            path = self._folder / f"{name}.schema.json"
-            try:
-                schema = json.loads(path.read_text("utf-8"))
-                Draft202012Validator.check_schema(schema)
-                # An explicit registry: a reference to elsewhere is an error, never a download.
-                registry: Registry[Any] = Registry().with_resource(path.name, DRAFT202012.create_resource(schema))
-                self._validators[name] = Draft202012Validator(schema, registry=registry)
-            except (OSError, ValueError, RecursionError, SchemaError) as error:
-                raise _bad_schema(path, getattr(error, "message", str(error))) from None
-        return self._validators[name]
+
+@lru_cache(maxsize=16)
+def _validator(name: str, text: str) -> Draft202012Validator:
+    schema = json.loads(text)
+    # An explicit registry: a reference to elsewhere is an error, never a download.
+    registry: Registry[Any] = Registry().with_resource(name, DRAFT202012.create_resource(schema))
+    return Draft202012Validator(schema, registry=registry)
 
 
-def _bad_schema(path: Path, message: str) -> Problems:
-    return Problems([Problem(Place(str(path)), "bad-schema", f"is not a usable JSON Schema: {message}")])
+def _blame(error: Exception, path: Path) -> str:
+    try:
+        Draft202012Validator.check_schema(json.loads(path.read_text("utf-8")))
+    except SchemaError as wrong:
+        return f"is no usable JSON Schema: {wrong.message}"
+    except (OSError, ValueError, RecursionError) as wrong:
+        return f"is no usable JSON Schema: {wrong}"
+    return f"is no usable JSON Schema: {error}"
 
 
 def _where(path: list[str | int]) -> str:

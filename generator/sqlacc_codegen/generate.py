@@ -11,11 +11,14 @@ from .files import JUNK, MARK, Difference
 from .fresh import inputs_digest, remember, remembered, tree_digest
 from .hints import did_you_mean
 from .outputs import Output
-from .problems import Place, Problem, Problems
 from .spec import is_packaged
 from .swap import remove_folder
 
 OUTPUT_HOME = "generated"
+
+
+class UnknownOutput(ValueError):  # noqa: N818 - it reads so where it is raised
+    """Something was asked for that is not made."""
 
 
 @dataclass
@@ -111,13 +114,9 @@ def _names(folder: Path) -> list[str]:
 
 def _chosen(known: Sequence[Output], only: Sequence[str]) -> list[Output]:
     ids = [output.id for output in known]
-    problems = [
-        Problem(Place("--lang"), "unknown-language", f'there is no language or output "{id}"', did_you_mean(id, ids))
-        for id in only
-        if id not in ids
-    ]
-    if problems:
-        raise Problems(problems)
+    for id in only:
+        if id not in ids:
+            raise UnknownOutput(f'there is no language or output "{id}"; {did_you_mean(id, ids)}')
     return [output for output in known if not only or output.id in only]
 
 

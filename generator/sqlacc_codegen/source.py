@@ -44,6 +44,7 @@ _SAYINGS = (
     ("expected <block end>", "an indentation that fits nothing above", "check the indentation of this line"),
     ("expected ',' or", "a bracket or brace that is not closed, or a missing comma", "close it"),
     ("did not find expected ',' or", "a bracket or brace that is not closed, or a missing comma", "close it"),
+    ("did not find expected node content", "a bracket, brace or value that is not finished", "finish it"),
     ("did not find expected key", "an indentation that fits nothing above", "check the indentation and quotes nearby"),
     ("found unexpected end of stream", "text in quotes that never ends", "close the quotes"),
     (

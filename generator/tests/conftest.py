@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
 

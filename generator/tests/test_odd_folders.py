@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from sqlacc_codegen.lint import check_spec
 from sqlacc_codegen.load import default_spec
 

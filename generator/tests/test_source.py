@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sqlacc_codegen.source import Document, lookup, read
 
 # YAML cannot write lone surrogates; the rest of Unicode is fair.

@@ -46,7 +46,7 @@ def generate(
       sqlacc generate --check                    in CI: is generated/ what the specs give?
       sqlacc generate --spec my/spec --out /tmp/clients
     """
-    from ..generate import Job, known_fresh, run
+    from ..generate import Job, UnknownOutput, known_fresh, run
     from ..spec import default_spec
 
     begin = time.perf_counter()
@@ -57,6 +57,8 @@ def generate(
     bar = _Progress(shown=sys.stderr.isatty() and form == "text")
     try:
         results = run(job, check=check, use_cache=not no_cache or not check, progress=bar)
+    except UnknownOutput as error:
+        raise click.UsageError(str(error)) from None
     finally:
         bar.clear()
     _say(form, results, check=check, seconds=time.perf_counter() - begin)
