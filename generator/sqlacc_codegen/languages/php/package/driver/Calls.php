@@ -19,8 +19,7 @@ final class Calls
         private readonly Client $client,
         private readonly ?Options $options,
         private readonly \Closure $onPage,
-    ) {
-    }
+    ) {}
 
     public function run(string $operation, \stdClass $args): mixed
     {
@@ -48,7 +47,7 @@ final class Calls
     {
         $caller = $records->caller;
         $class = $caller->facts->class;
-        $record = static fn (mixed $given): \SqlAcc\Record => $class::fromWire(Tags::wire($class, $given));
+        $record = static fn(mixed $given): \SqlAcc\Record => $class::fromWire(Tags::wire($class, $given));
         $key = isset($args->key) ? Tags::plain($args->key) : '';
         $key = is_int($key) ? $key : (string) $key;
         $by = array_values((array) ($args->by ?? []));
@@ -111,16 +110,16 @@ final class Calls
     private function where(\stdClass $args): array
     {
         // Decimals stay numbers here, so that 25.1 is compared with 25.10 as a number.
-        return array_map(static fn (mixed $value): mixed => Tags::plain($value, false), (array) ($args->where ?? []));
+        return array_map(static fn(mixed $value): mixed => Tags::plain($value, false), (array) ($args->where ?? []));
     }
 
     private function workflow(string $name, \stdClass $args): mixed
     {
         [$kind, $method] = Operations::WORKFLOWS[$name] ?? throw new UsageException("There is no workflow \"$name\"");
         $header = Tags::wire(null, $args->header ?? []);
-        $header = array_map(static fn (mixed $value): mixed => $value instanceof \SqlAcc\Number ? $value->text : $value, $header);
+        $header = array_map(static fn(mixed $value): mixed => $value instanceof \SqlAcc\Number ? $value->text : $value, $header);
         if ($kind === 'transfer') {
-            $lines = isset($args->lines) ? array_map(static fn (mixed $line): array => self::texts(Tags::wire(null, $line)), $args->lines) : null;
+            $lines = isset($args->lines) ? array_map(static fn(mixed $line): array => self::texts(Tags::wire(null, $line)), $args->lines) : null;
 
             return Tags::record($this->client->workflows->{$method}(Tags::plain($args->order), $lines, $header, $this->options));
         }
@@ -158,7 +157,7 @@ final class Calls
      */
     private static function texts(array $values): array
     {
-        return array_map(static fn (mixed $value): mixed => $value instanceof \SqlAcc\Number ? $value->text : $value, $values);
+        return array_map(static fn(mixed $value): mixed => $value instanceof \SqlAcc\Number ? $value->text : $value, $values);
     }
 
     /** @return array<string, array<string, mixed>> */

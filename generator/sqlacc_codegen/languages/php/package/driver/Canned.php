@@ -12,9 +12,7 @@ use SqlAcc\Http\Transport;
 /** Sends nothing: every request gets the same answer. */
 final class Canned implements Transport
 {
-    public function __construct(private readonly Response $response)
-    {
-    }
+    public function __construct(private readonly Response $response) {}
 
     public function send(Request $request, Limits $limits): Response
     {

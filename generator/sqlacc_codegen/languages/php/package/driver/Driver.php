@@ -119,10 +119,9 @@ final class Driver
                 validate: $settings->validate ?? true,
             ),
             transport: $transport,
-            clock: $clock === null ? null : static fn (): \DateTimeImmutable => new \DateTimeImmutable($clock),
+            clock: $clock === null ? null : static fn(): \DateTimeImmutable => new \DateTimeImmutable($clock),
             onAttempt: $this->note(...),
-            sleep: $virtual ? static function (): void {
-            } : null,
+            sleep: $virtual ? static function (): void {} : null,
         );
     }
 

@@ -57,7 +57,7 @@ final class Tags
             $row = $class === null ? null : $class::LINES[$name] ?? null;
             $known = $class !== null && isset(Table::of($class)->columns[$name]);
             $wire[(string) $name] = $row !== null && is_array($value)
-                ? array_map(static fn (mixed $line): array => self::wire($row, $line), $value)
+                ? array_map(static fn(mixed $line): array => self::wire($row, $line), $value)
                 : self::plain($value, $known);
         }
 
@@ -68,7 +68,7 @@ final class Tags
     public static function plain(mixed $value, bool $known = true): mixed
     {
         if (is_array($value)) {
-            return array_map(static fn (mixed $item): mixed => self::plain($item, $known), $value);
+            return array_map(static fn(mixed $item): mixed => self::plain($item, $known), $value);
         }
         if (!$value instanceof \stdClass) {
             return $value;
@@ -80,7 +80,7 @@ final class Tags
             ['$dec'] => $known ? $text : new Number($text),
             ['$int'] => (string) (int) $text === $text ? (int) $text : new Number($text),
             ['$date'] => $text,
-            default => (object) array_map(static fn (mixed $item): mixed => self::plain($item, $known), $members),
+            default => (object) array_map(static fn(mixed $item): mixed => self::plain($item, $known), $members),
         };
     }
 
@@ -95,7 +95,7 @@ final class Tags
         foreach ($wire as $name => $value) {
             $row = $class::LINES[$name] ?? null;
             $tagged->{$name} = $row !== null && is_array($value) && Rows::areRows($value)
-                ? array_map(static fn (mixed $line): \stdClass => self::row($row, (array) $line), $value)
+                ? array_map(static fn(mixed $line): \stdClass => self::row($row, (array) $line), $value)
                 : self::field($columns[$name]->kind ?? '', $value);
         }
 

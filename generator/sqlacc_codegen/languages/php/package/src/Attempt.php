@@ -21,6 +21,5 @@ final class Attempt
         /** Seconds that the try took, or that the pause will take. */
         public readonly float $seconds = 0.0,
         public readonly string $profile = '',
-    ) {
-    }
+    ) {}
 }

@@ -38,6 +38,5 @@ final class BatchResult
         public readonly string $status,
         public readonly ?Record $record = null,
         public readonly ?SqlAccException $error = null,
-    ) {
-    }
+    ) {}
 }

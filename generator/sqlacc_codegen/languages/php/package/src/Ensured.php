@@ -16,6 +16,5 @@ final class Ensured
         public readonly Record $record,
         /** False when it was there already. */
         public readonly bool $created,
-    ) {
-    }
+    ) {}
 }

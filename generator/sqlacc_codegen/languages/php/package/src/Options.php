@@ -20,6 +20,5 @@ final class Options
         public readonly ?bool $validate = null,
         public readonly ?\Closure $cancelled = null,
         public readonly array $headers = [],
-    ) {
-    }
+    ) {}
 }

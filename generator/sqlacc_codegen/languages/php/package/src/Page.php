@@ -19,8 +19,7 @@ final class Page implements \IteratorAggregate, \Countable
         public readonly int $offset,
         /** May there be another page? True when this one is as long as asked for. */
         public readonly bool $more,
-    ) {
-    }
+    ) {}
 
     public function count(): int
     {

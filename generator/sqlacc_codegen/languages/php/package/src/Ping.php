@@ -13,6 +13,5 @@ final class Ping
         /** Seconds that the server's clock is ahead of this machine's, when it told the time. */
         public readonly ?float $skewSeconds,
         public readonly string $profile,
-    ) {
-    }
+    ) {}
 }

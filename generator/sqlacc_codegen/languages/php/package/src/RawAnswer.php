@@ -16,8 +16,7 @@ final class RawAnswer
         public readonly int $status,
         public readonly array $headers,
         public readonly string $body,
-    ) {
-    }
+    ) {}
 
     /** The body read as JSON: objects as stdClass, numbers that PHP would spoil as Number. */
     public function json(): mixed

@@ -83,7 +83,7 @@ final class CurlTransport implements Transport
             // On a kept connection that died, curl sends the request again by itself; a write must not be.
             CURLOPT_FRESH_CONNECT => !$request->isRead(),
             CURLOPT_NOPROGRESS => $limits->cancelled === null,
-            CURLOPT_PROGRESSFUNCTION => static fn (): int => $limits->cancelled !== null && ($limits->cancelled)() ? 1 : 0,
+            CURLOPT_PROGRESSFUNCTION => static fn(): int => $limits->cancelled !== null && ($limits->cancelled)() ? 1 : 0,
             CURLOPT_HEADERFUNCTION => static function ($_, string $line) use (&$headers): int {
                 $parts = explode(':', $line, 2);
                 if (count($parts) === 2) {

@@ -14,6 +14,5 @@ final class Limits
         /** Seconds until the whole answer must be here. */
         public readonly float $total = 60.0,
         public readonly ?\Closure $cancelled = null,
-    ) {
-    }
+    ) {}
 }

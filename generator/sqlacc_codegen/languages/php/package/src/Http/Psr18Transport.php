@@ -24,8 +24,7 @@ final class Psr18Transport implements Transport
         private readonly ClientInterface $client,
         private readonly RequestFactoryInterface $requests,
         private readonly StreamFactoryInterface $streams,
-    ) {
-    }
+    ) {}
 
     public function send(Request $request, Limits $limits): Response
     {

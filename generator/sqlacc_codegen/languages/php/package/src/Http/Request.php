@@ -16,8 +16,7 @@ final class Request
         public readonly string $target,
         public readonly array $headers,
         public readonly ?string $body = null,
-    ) {
-    }
+    ) {}
 
     public function url(): string
     {

@@ -12,8 +12,7 @@ final class Response
         public readonly int $status,
         public readonly array $headers,
         public readonly string $body,
-    ) {
-    }
+    ) {}
 
     public function header(string $name): string
     {

@@ -36,8 +36,7 @@ final class Batch
         private readonly int $concurrency,
         private readonly ?\Closure $onProgress,
         private readonly ?Options $options,
-    ) {
-    }
+    ) {}
 
     /**
      * @param iterable<T> $records
@@ -47,12 +46,12 @@ final class Batch
     {
         $all = is_array($records) ? array_values($records) : iterator_to_array($records, false);
         $journal = $this->journal === null ? null : new Journal($this->journal, array_map(
-            fn (Record $record): string => Journal::key($record->toWire()),
+            fn(Record $record): string => Journal::key($record->toWire()),
             $all,
         ));
         $tasks = [];
         foreach ($all as $n => $record) {
-            $tasks[$n] = fn (): BatchResult => $this->item($n, $record, $journal);
+            $tasks[$n] = fn(): BatchResult => $this->item($n, $record, $journal);
         }
         $results = [];
         try {

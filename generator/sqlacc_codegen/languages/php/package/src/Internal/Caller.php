@@ -23,8 +23,7 @@ final class Caller
     public function __construct(
         public readonly Engine $engine,
         public readonly ObjectFacts $facts,
-    ) {
-    }
+    ) {}
 
     /** @return T */
     public function get(int|string $key, ?Options $options): Record
@@ -48,7 +47,7 @@ final class Caller
         } catch (AmbiguousWriteException $unknown) {
             $where = Finder::traces($this->facts, $record);
             $finder = new Finder($this);
-            throw $where === [] ? $unknown : $unknown->checkedBy(fn (): ?Record => $finder->find($where, null));
+            throw $where === [] ? $unknown : $unknown->checkedBy(fn(): ?Record => $finder->find($where, null));
         }
     }
 
@@ -75,9 +74,9 @@ final class Caller
         try {
             $answer = $this->record('PUT', $target, Body::text($class, $merged), $options);
         } catch (StaleRecordException $stale) {
-            throw $stale->about($record, fn (): Record => $this->get($key, null));
+            throw $stale->about($record, fn(): Record => $this->get($key, null));
         } catch (AmbiguousWriteException $unknown) {
-            throw $unknown->checkedBy(fn (): ?Record => $this->ifStored($key, $counter, $merged));
+            throw $unknown->checkedBy(fn(): ?Record => $this->ifStored($key, $counter, $merged));
         }
         Removal::check($class, $changes, $answer);
 
@@ -146,7 +145,7 @@ final class Caller
         if ($record->has($counter) && ($record->get($counter) ?? 0) !== ($whole->get($counter) ?? 0)) {
             $words = 'The record was changed after it was listed; nothing was sent';
             throw (new StaleRecordException($response->status, $words, $summary, $response))
-                ->about($record, static fn (): Record => $whole);
+                ->about($record, static fn(): Record => $whole);
         }
 
         return $whole;

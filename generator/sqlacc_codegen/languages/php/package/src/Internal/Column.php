@@ -18,8 +18,7 @@ final class Column
         public readonly ?int $limit,
         public readonly bool $required,
         public readonly bool $readOnly,
-    ) {
-    }
+    ) {}
 
     public static function parse(string $code): self
     {

@@ -9,7 +9,6 @@ use SqlAcc\Attempt;
 use SqlAcc\Config;
 use SqlAcc\Exception\AmbiguousWriteException;
 use SqlAcc\Exception\CancelledException;
-use SqlAcc\Exception\TimeoutException;
 use SqlAcc\Exception\TransportException;
 use SqlAcc\Facts;
 use SqlAcc\Http\Limits;

@@ -62,7 +62,7 @@ final class Errors
     /** The answer without our secret key, should the server repeat it. */
     private static function redacted(Response $response, Secret $secret): Response
     {
-        $hidden = static fn (string $text): string => str_replace($secret->reveal(), '***', $text);
+        $hidden = static fn(string $text): string => str_replace($secret->reveal(), '***', $text);
 
         return new Response($response->status, array_map($hidden, $response->headers), $hidden($response->body));
     }

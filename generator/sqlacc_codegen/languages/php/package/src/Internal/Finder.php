@@ -26,9 +26,7 @@ final class Finder
     private const REFERENCES = ['docref1', 'docnoex'];
 
     /** @param Caller<T> $caller */
-    public function __construct(private readonly Caller $caller)
-    {
-    }
+    public function __construct(private readonly Caller $caller) {}
 
     /**
      * @param array<array-key, mixed> $where
@@ -59,7 +57,7 @@ final class Finder
     ): \Generator {
         $left = $max ?? PHP_INT_MAX;
         $filters = $this->filters($where);
-        $ask = fn (int $at, int $size): array => $this->rows('', $filters, $at, $size, $options);
+        $ask = fn(int $at, int $size): array => $this->rows('', $filters, $at, $size, $options);
         foreach ($left > 0 ? $this->pages($ask, $offset, self::size($offset, $pageLimit), $onPage) : [] as $page) {
             $page = array_slice($this->records($page, true), 0, $left);
             $left -= count($page);
@@ -81,7 +79,7 @@ final class Finder
             throw new UsageException('Say what to look for: find(docNo: "IV-00001")');
         }
         $indexed = array_diff(array_keys($filters), $this->caller->facts->indexed) === [];
-        $ask = fn (int $at, int $size): array => $this->rows($indexed ? '/*' : '', $filters, $at, $indexed && $at === 0 ? null : $size, $options);
+        $ask = fn(int $at, int $size): array => $this->rows($indexed ? '/*' : '', $filters, $at, $indexed && $at === 0 ? null : $size, $options);
         $found = [];
         foreach ($this->pages($ask, 0, Facts::PAGE_SIZE, null) as $page) {
             foreach ($this->records($page, !$indexed) as $record) {
@@ -111,7 +109,7 @@ final class Finder
      */
     public static function traces(ObjectFacts $facts, Record $record): array
     {
-        $given = static fn (string $name): bool => !in_array($record->get($name), [null, ''], true);
+        $given = static fn(string $name): bool => !in_array($record->get($name), [null, ''], true);
         if (array_filter($facts->identity, $given) === $facts->identity && $facts->identity !== []) {
             return array_combine($facts->identity, array_map($record->get(...), $facts->identity));
         }
@@ -168,7 +166,7 @@ final class Finder
         $tasks = [];
         foreach ($page as $index => $record) {
             $key = $this->caller->key($record);
-            $tasks[$index] = fn (): Record => $this->caller->get($key, $options);
+            $tasks[$index] = fn(): Record => $this->caller->get($key, $options);
         }
         $ready = [];
         $next = 0;
@@ -211,7 +209,7 @@ final class Finder
     {
         $class = $this->caller->facts->class;
 
-        return array_map(static fn (\stdClass $row): Record => $class::fromWire($row, $partial), $rows);
+        return array_map(static fn(\stdClass $row): Record => $class::fromWire($row, $partial), $rows);
     }
 
     /**

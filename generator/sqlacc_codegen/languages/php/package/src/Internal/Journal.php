@@ -33,7 +33,7 @@ final class Journal
         if (!flock($file, LOCK_EX | LOCK_NB)) {
             throw new ConfigurationException(sprintf('The journal "%s" belongs to a run that has not ended', $path));
         }
-        @chmod($path, 0600);
+        @chmod($path, 0o600);
         $this->file = $file;
         $text = (string) stream_get_contents($file);
         $whole = substr($text, 0, (int) strrpos("\n" . $text, "\n"));

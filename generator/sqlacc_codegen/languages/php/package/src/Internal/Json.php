@@ -37,7 +37,7 @@ final class Json
         $mark = bin2hex(random_bytes(8)) . ':';
         $marked = preg_replace_callback(
             self::NUMBER,
-            static fn (array $found): string => (string) (int) $found[0] === $found[0]
+            static fn(array $found): string => (string) (int) $found[0] === $found[0]
                 ? $found[0]
                 : '"' . $mark . $found[0] . '"',
             $text,
@@ -79,7 +79,7 @@ final class Json
             return str_starts_with($value, $mark) ? new Number(substr($value, strlen($mark))) : $value;
         }
         if (is_array($value)) {
-            return array_map(static fn (mixed $item): mixed => self::unmark($item, $mark), $value);
+            return array_map(static fn(mixed $item): mixed => self::unmark($item, $mark), $value);
         }
         if ($value instanceof \stdClass) {
             foreach (get_object_vars($value) as $name => $item) {

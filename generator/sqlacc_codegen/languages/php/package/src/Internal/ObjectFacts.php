@@ -32,6 +32,5 @@ final class ObjectFacts
         public readonly array $indexed,
         public readonly ?string $pdf,
         public readonly array $rules,
-    ) {
-    }
+    ) {}
 }

@@ -85,7 +85,7 @@ final class Parallel
         while (true) {
             while (count($fibers) < $width && $source->valid()) {
                 $fibers[$source->key()] = $fiber = new \Fiber($source->current());
-                $this->enter(static fn (): mixed => $fiber->start());
+                $this->enter(static fn(): mixed => $fiber->start());
                 $source->next();
             }
             foreach ($fibers as $key => $fiber) {
@@ -110,13 +110,13 @@ final class Parallel
             $fiber = $this->transfers[$handle];
             unset($this->transfers[$handle]);
             curl_multi_remove_handle($this->multi, $handle);
-            $this->enter(static fn (): mixed => $fiber->resume($done['result']));
+            $this->enter(static fn(): mixed => $fiber->resume($done['result']));
         }
         $now = microtime(true);
         foreach ($this->sleepers as $index => [$until, $fiber]) {
             if ($until <= $now) {
                 unset($this->sleepers[$index]);
-                $this->enter(static fn (): mixed => $fiber->resume());
+                $this->enter(static fn(): mixed => $fiber->resume());
             }
         }
         if ($running > 0) {

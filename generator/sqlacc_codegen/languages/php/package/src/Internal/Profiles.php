@@ -35,7 +35,7 @@ final class Profiles
         if ($text === false) {
             throw new ConfigurationException(sprintf('The profiles file "%s" cannot be read', $file));
         }
-        if (DIRECTORY_SEPARATOR === '/' && (fileperms($file) & 0077) !== 0) {
+        if (DIRECTORY_SEPARATOR === '/' && (fileperms($file) & 0o077) !== 0) {
             throw new ConfigurationException(sprintf('"%s" holds secrets and others may read it: chmod 600 it', $file));
         }
         $sections = self::parse($text, $file);

@@ -16,9 +16,7 @@ use SqlAcc\Record;
 final class Settlement
 {
     /** @param array<string, mixed> $facts of the workflow, from the spec */
-    public function __construct(private readonly array $facts)
-    {
-    }
+    public function __construct(private readonly array $facts) {}
 
     /**
      * The body of the payment.

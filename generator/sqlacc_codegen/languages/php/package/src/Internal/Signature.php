@@ -16,8 +16,7 @@ final class Signature
         public readonly string $canonicalRequest,
         public readonly string $stringToSign,
         public readonly array $headers,
-    ) {
-    }
+    ) {}
 
     /** @return array<string, string> */
     public function __debugInfo(): array

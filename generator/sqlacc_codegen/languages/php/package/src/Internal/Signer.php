@@ -29,8 +29,7 @@ final class Signer
         private readonly Secret $secretKey,
         private readonly string $region,
         private readonly string $service,
-    ) {
-    }
+    ) {}
 
     /**
      * @param string $target path and query as sent
@@ -110,9 +109,9 @@ final class Signer
         if ($query === '') {
             return '';
         }
-        $pairs = array_map(static fn (string $pair): array => explode('=', $pair, 2) + [1 => ''], explode('&', $query));
-        usort($pairs, static fn (array $a, array $b): int => strcmp($a[0], $b[0]) ?: strcmp($a[1], $b[1]));
+        $pairs = array_map(static fn(string $pair): array => explode('=', $pair, 2) + [1 => ''], explode('&', $query));
+        usort($pairs, static fn(array $a, array $b): int => strcmp($a[0], $b[0]) ?: strcmp($a[1], $b[1]));
 
-        return implode('&', array_map(static fn (array $pair): string => $pair[0] . '=' . $pair[1], $pairs));
+        return implode('&', array_map(static fn(array $pair): string => $pair[0] . '=' . $pair[1], $pairs));
     }
 }

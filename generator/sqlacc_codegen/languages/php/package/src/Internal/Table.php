@@ -27,8 +27,7 @@ final class Table
         public readonly array $properties,
         public readonly array $names,
         public readonly array $required,
-    ) {
-    }
+    ) {}
 
     /** @param class-string<Record> $class */
     public static function of(string $class): self
@@ -67,7 +66,7 @@ final class Table
         }
 
         $columns = array_map(Column::parse(...), $class::FIELDS);
-        $required = array_keys(array_filter($columns, static fn (Column $column): bool => $column->required));
+        $required = array_keys(array_filter($columns, static fn(Column $column): bool => $column->required));
 
         return new self($columns, $properties, array_flip($names), $required);
     }

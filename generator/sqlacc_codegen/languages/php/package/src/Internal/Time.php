@@ -18,8 +18,7 @@ final class Time
     public function __construct(
         private readonly ?\Closure $clock = null,
         private readonly ?\Closure $sleep = null,
-    ) {
-    }
+    ) {}
 
     /** An injected clock says nothing about this machine's. */
     public function isReal(): bool

@@ -15,9 +15,7 @@ use SqlAcc\Record;
 final class Transfer
 {
     /** @param array<string, mixed> $facts of the workflow, from the spec */
-    public function __construct(private readonly array $facts)
-    {
-    }
+    public function __construct(private readonly array $facts) {}
 
     /**
      * The body of the target document.
@@ -139,6 +137,6 @@ final class Transfer
     {
         $rows = $source->get($this->facts['table']);
 
-        return array_values(array_map(static fn (mixed $row): array => (array) $row, is_array($rows) ? $rows : []));
+        return array_values(array_map(static fn(mixed $row): array => (array) $row, is_array($rows) ? $rows : []));
     }
 }

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Checks the generated PHP client with PHP's own tools. usage: check.sh TOOLS GENERATED
+# Works on a copy in a temporary folder; one line per tool, non-zero on any finding.
+set -eu
+tools=$(cd "${1:?usage: check.sh TOOLS GENERATED}" && pwd)/php
+generated=$(cd "${2:?usage: check.sh TOOLS GENERATED}" && pwd)
+here=$(cd "$(dirname "$0")/toolchain" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+cp -R "$generated" "$work/client"
+cd "$work/client"
+export COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_DISABLE_NETWORK=1 COMPOSER_HOME="$work/composer"
+failures=0
+
+check() { # NAME COMMAND...: runs it; shows what it printed when it fails
+  name=$1
+  shift
+  if "$@" >"$work/log" 2>&1; then
+    printf 'php: %-44s ok\n' "$name"
+  else
+    failures=$((failures + 1))
+    printf 'php: %-44s FAILED\n' "$name"
+    sed 's/^/    /' "$work/log"
+  fi
+}
+
+every_file() { # PHP: its own syntax check over every file, warnings and deprecations included
+  find . -name '*.php' -print0 | xargs -0 -n 1 "$1" -d display_errors=1 -d error_reporting=-1 -l >"$work/lint" 2>&1 \
+    || { grep -v '^No syntax errors' "$work/lint"; return 1; }
+  ! grep -v '^No syntax errors' "$work/lint"
+}
+
+loads() { # PHP: every class loads with all errors on
+  "$1" -d display_errors=1 -d error_reporting=-1 -r '
+    set_error_handler(function ($level, $text, $file, $line) { throw new ErrorException($text, 0, $level, $file, $line); });
+    require "autoload.php";
+    foreach (new RegexIterator(new RecursiveIteratorIterator(new RecursiveDirectoryIterator("src")), "/\.php$/") as $file) {
+        $class = "SqlAcc" . strtr(substr($file, 3, -4), "/", "\\");
+        if (!class_exists($class) && !interface_exists($class)) { echo "$file does not hold $class\n"; exit(1); }
+    }'
+}
+
+types() {
+  cp -R /usr/share/php/Psr "$work/client/.psr"
+  cp -R /usr/share/php/Nyholm "$work/client/.nyholm"
+  cp -R /usr/share/php/PHPUnit "$work/client/.phpunit"
+  cp "$here/stubs.php" "$work/client/.stubs.php"
+  # shellcheck disable=SC2046 # file names without spaces
+  node "$here/diagnostics.js" "node $tools/node_modules/intelephense/lib/intelephense.js --stdio" . \
+    $(find src driver tests examples -name '*.php')
+}
+
+unit_tests_84() { # Debian's PHPUnit 9 is older than PHP 8.4, so its own deprecations are not told
+  "$tools/php84" -d error_reporting=24575 -d include_path=/usr/share/php -r '
+    $_SERVER["argv"] = ["phpunit"];
+    require "PHPUnit/Autoload.php";
+    exit(PHPUnit\TextUI\Command::main(false));'
+}
+
+check "php -l, PHP $(php -r 'echo PHP_VERSION;')" every_file php
+check "php -l, PHP $("$tools/php84" -r 'echo PHP_VERSION;')" every_file "$tools/php84"
+check "every class loads, PHP $("$tools/php84" -r 'echo PHP_VERSION;')" loads "$tools/php84"
+check "composer validate --strict" composer validate --strict --no-check-lock
+check "php-cs-fixer, PER-CS" php "$tools/php-cs-fixer.phar" fix --dry-run --diff --show-progress=none
+check "types (intelephense)" types
+check "unit tests, PHP $(php -r 'echo PHP_VERSION;')" phpunit --colors=never
+check "unit tests, PHP $("$tools/php84" -r 'echo PHP_VERSION;')" unit_tests_84
+if [ "$failures" = 0 ]; then echo "php: all checks pass"; else echo "php: $failures checks failed"; exit 1; fi
