@@ -95,8 +95,8 @@ def test_the_log_is_one_json_object_a_line() -> None:
 def test_the_matrix_counts_by_subject_and_operation() -> None:
     found = matrix([CLIENT, GOOD, BAD, case_line("python", case(operation="list"), "passed", "", 0.1, 1)])
     assert (found.rows, found.columns) == (["customer"], ["list", "get"])
-    assert found.cells["customer", "get"].text == "✗ 1/2 ●"
-    assert found.cells["customer", "list"].text == "✓ 1 ●"
+    assert found.cells["customer", "get"].text == "✗1/2●"
+    assert found.cells["customer", "list"].text == "✓1●"
 
 
 def test_the_terminal_table_tells_expected_and_received() -> None:

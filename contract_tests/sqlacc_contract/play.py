@@ -12,7 +12,7 @@ from sqlacc_codegen.ir import Api, Object
 from .conversation import Talk
 from .decode import Outcome
 from .driver import Driver
-from .judge import Settings, answer_differences, event_differences, follow
+from .judge import Settings, answer_differences, error_text, event_differences, follow
 from .script import steps
 from .tagged import Tagged, bare, tag
 from .tap import Exchange, Fault, Tap
@@ -72,11 +72,13 @@ class Play:
             raise Skipped(answer.body["skipped"]["message"])
         if self.tap:
             expected, found = follow(steps(self.talk, op, args), seen, self.settings, unseen)
-            if expected is not None:
+            if expected is None:
+                found.append(Difference("answer", "after that request", error_text(answer.body)))
+            else:
                 found += answer_differences(expected, answer.body)
-                found += event_differences(answer.body, seen, self.settings)
+                found += event_differences(answer.body, seen, self.settings) if not unseen else []
             if found:
-                raise Wrong(f"{op}: {found[0]}", found)
+                raise Wrong(f"{op}: {found[0]}" + (f"; {found[-1].received}" if expected is None else ""), found)
         return outcome(answer.body)
 
     def value(self, op: str, /, **args: Tagged) -> Tagged:
@@ -92,6 +94,22 @@ class Play:
         if result.kind not in kind.split("|"):
             received = f"{result.side}_error {result.kind}: {result.message}" if not result.ok else brief(result.value)
             raise Wrong(f"{op}: expected the error {kind}, received {received}")
+        return result
+
+    def rejects(self, op: str, /, **args: Tagged) -> Outcome:
+        """The validation error of an operation that has to fail before anything is sent."""
+        self.calls += 1
+        case = f"{self.case}#{self.calls}"
+        answer = self.driver.ask({"cmd": "call", "case": case, "op": op, "args": args}, self.limit)
+        self.said.append((op, answer.body))
+        sent = self.tap.take(case) if self.tap else []
+        self.seen += sent
+        if answer.ending != "answered":
+            raise Wrong(f"{op}: {answer.message}", verdict=answer.ending)
+        result = outcome(answer.body)
+        if sent or result.kind != "validation":
+            told = brief(result.value) if result.ok else f"{result.side}_error {result.kind}: {result.message}"
+            raise Wrong(f"{op}: expected a validation error before anything is sent, received {told}")
         return result
 
     def crash(self, op: str, limit: float, /, **args: Tagged) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlacc_codegen.ir import CodeType, EnumType, Field, Lines, Object
@@ -80,7 +81,7 @@ def untag(table: Object | Lines | None, record: Mapping[str, Tagged]) -> dict[st
 def untag_value(value: Tagged, *, known: bool) -> Token:
     if isinstance(value, dict):
         if set(value) == {"$dec"}:
-            return value["$dec"] if known else Number(value["$dec"])
+            return _plain(value["$dec"]) if known else Number(value["$dec"])
         if set(value) == {"$int"}:
             return Number(value["$int"])
         if set(value) == {"$date"}:
@@ -91,6 +92,11 @@ def untag_value(value: Tagged, *, known: bool) -> Token:
     if isinstance(value, int) and not isinstance(value, bool):
         return Number(value)
     return value
+
+
+def _plain(digits: str) -> str:
+    """A decimal as text never has an exponent."""
+    return f"{Decimal(digits):f}" if "e" in digits.lower() else digits
 
 
 def bare(value: Tagged) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ from .verify import Plan, launcher, total, verify
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+WIDE = 140  # columns of the table when it goes to a file
 
 
 def run(
@@ -57,7 +60,7 @@ def run(
                     click.echo(f"{one.id}/{case.id}")
         return 0
     home = generated or generated_folder(spec_dir)
-    console = Console(highlight=False)
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
     begun = time.monotonic()
     if against == "sandbox":
         if write or dry_run or profile:

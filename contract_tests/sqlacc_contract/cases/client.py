@@ -48,18 +48,18 @@ def client(api: Api, subject: Subject) -> Iterator[Case]:
             play.configure(region=region, service=service)
             play.value(s.op("list"))
 
-        return Case("client", "keys", f"scope {region} {service}", play_scope, "documented")
+        return Case("client", "client", f"keys: scope {region} {service}", play_scope, "documented")
 
     def skew(play: Play) -> None:
         past = datetime.now(timezone.utc) - timedelta(hours=3)
         play.configure(clock=past.strftime("%Y-%m-%dT%H:%M:%SZ"))
         play.error(s.op("list"), "clock_skew|authentication")
 
-    yield Case("client", "ping", "version", ping, "observed", "read")
-    yield Case("client", "raw", "read", raw_read, "documented", "read")
-    yield Case("client", "raw", "another endpoint", raw_other, "observed")
-    yield Case("client", "keys", "wrong secret", wrong_secret, "observed")
-    yield Case("client", "keys", "unknown key", unknown_key, "observed")
-    yield Case("client", "keys", "clock three hours slow", skew, "inferred")
+    yield Case("client", "client", "ping: version", ping, "observed", "read")
+    yield Case("client", "client", "raw: read", raw_read, "documented", "read")
+    yield Case("client", "client", "raw: another endpoint", raw_other, "observed")
+    yield Case("client", "client", "keys: wrong secret", wrong_secret, "observed")
+    yield Case("client", "client", "keys: unknown key", unknown_key, "observed")
+    yield Case("client", "client", "keys: clock three hours slow", skew, "inferred")
     for one in api.scopes:
         yield scope(one.region, one.service)

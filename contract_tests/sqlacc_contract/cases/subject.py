@@ -11,6 +11,8 @@ from sqlacc_codegen.ir import Example, Field, Lines, Object, TextType
 from ..play import Play, Row, payload
 from ..tagged import Tagged, bare
 
+BARCODE = "barcode"  # the one column of rows that is unique over all records
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -45,8 +47,13 @@ class Subject:
         return payload(self.o, example.payload)
 
     def variant(self, number: int, record: Row | None = None) -> Row:
-        """The minimum with an identity of its own."""
-        return (record or self.minimum) | {self.identity: self.label(number)}
+        """The minimum, or another record, with an identity of its own and barcodes of its own."""
+        made = (record or self.minimum) | {self.identity: self.label(number)}
+        for table in self.o.lines:
+            if BARCODE in table.by_wire and made.get(table.wire):
+                rows = enumerate(made[table.wire])
+                made[table.wire] = [row | {BARCODE: f"{self.label(number)}-{n}"} for n, row in rows]
+        return made
 
     @property
     def identity(self) -> str:

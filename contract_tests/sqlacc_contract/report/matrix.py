@@ -9,7 +9,21 @@ from ..results import Line, is_good, of_type
 
 MARKS = {"documented": "●", "observed": "◐", "inferred": "○"}
 LEGEND = "● documented by the vendor   ◐ observed at work   ○ inferred"
-ORDER = ["list", "find", "get", "create", "update", "delete", "pdf", "iterate", "ensure", "many", "workflow"]
+ORDER = [
+    "list",
+    "find",
+    "get",
+    "create",
+    "update",
+    "delete",
+    "pdf",
+    "iterate",
+    "ensure",
+    "many",
+    "workflow",
+    "client",
+    "readings",
+]
 
 
 @dataclass
@@ -40,10 +54,10 @@ class Cell:
     @property
     def text(self) -> str:
         if self.bad:
-            return f"✗ {self.bad}/{len(self.lines)} {self.mark}"
+            return f"✗{self.bad}/{len(self.lines)}{self.mark}"
         if self.verdict == "skipped":
-            return f"- {len(self.lines)} {self.mark}"
-        return f"✓ {len(self.lines)} {self.mark}"
+            return f"-{len(self.lines)}{self.mark}"
+        return f"✓{len(self.lines)}{self.mark}"
 
 
 @dataclass
