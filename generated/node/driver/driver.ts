@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createInterface } from "node:readline";
 import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
-import { isObject, type JsonObject, type JsonValue, parseJson, writeJson } from "../src/runtime/json.js";
+import { isObject, type JsonObject, type JsonValue, parseJson, textOf, writeJson } from "../src/runtime/json.js";
 import type { ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "../src/runtime/options.js";
 import { sign } from "../src/runtime/sign.js";
 import { failure } from "./failure.js";
@@ -12,7 +12,7 @@ import { answerTo, operationNames } from "./perform.js";
 
 const write = process.stdout.write.bind(process.stdout);
 // Whatever else prints must not get between the lines of the protocol.
-process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+process.stdout.write = process.stderr.write.bind(process.stderr);
 
 interface Config {
   readonly options: ClientOptions;
@@ -97,7 +97,7 @@ async function call(message: JsonObject, { client }: Config): Promise<JsonObject
   const { events, onEvent } = recorder();
   const headers = typeof message["case"] === "string" ? { "X-Case": message["case"] } : {};
   try {
-    const value = await answerTo(client, String(message["op"]), message["args"] as JsonObject, { headers, onEvent });
+    const value = await answerTo(client, textOf(message["op"]), message["args"] as JsonObject, { headers, onEvent });
     return { value, events };
   } catch (error) {
     return { ...failure(error), events };
@@ -108,7 +108,7 @@ async function call(message: JsonObject, { client }: Config): Promise<JsonObject
 async function build(message: JsonObject, { offline: client }: Config): Promise<JsonObject> {
   const here: Offline = {};
   try {
-    await offline.run(here, () => answerTo(client, String(message["op"]), message["args"] as JsonObject, {}));
+    await offline.run(here, () => answerTo(client, textOf(message["op"]), message["args"] as JsonObject, {}));
   } catch (error) {
     if (!here.request) return failure(error);
   }
@@ -139,7 +139,7 @@ async function parse(message: JsonObject, { offline: client }: Config): Promise<
   const options = { validate: false };
   try {
     return {
-      value: await offline.run({ response }, () => answerTo(client, String(message["op"]), undefined, options)),
+      value: await offline.run({ response }, () => answerTo(client, textOf(message["op"]), undefined, options)),
     };
   } catch (error) {
     return failure(error);

@@ -121,8 +121,9 @@ export async function answerTo(
 }
 
 function resourceOf(client: SqlAccount, name: string): AnyResource {
-  const property = RESOURCES[name]?.property ?? "";
-  return (client as unknown as Record<string, AnyResource>)[property] as AnyResource;
+  const resource = (client as unknown as Record<string, AnyResource>)[RESOURCES[name]?.property ?? ""];
+  if (!resource) throw new UsageError(`unknown records ${JSON.stringify(name)}`);
+  return resource;
 }
 
 async function ping(client: SqlAccount, options: CallOptions): Promise<JsonValue> {

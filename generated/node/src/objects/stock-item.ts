@@ -128,13 +128,15 @@ export interface StockItem extends UserFields {
   bom_asmcost?: Decimal | null;
   /**
    * Tax code that sales lines take over. At most 10 characters.
-   * The workbook's default is the code of the GST years (2015 to 2018); send your own, or an empty text.
+   * The field workbook has SR as default, the code of the GST years (2015 to 2018); send your own, or an empty
+   * text.
    * Evidence: documented (WB, OCC).
    */
   sltax?: string | null;
   /**
    * Tax code that purchase lines take over. At most 10 characters.
-   * The workbook's default is the code of the GST years (2015 to 2018); send your own, or an empty text.
+   * The field workbook has TX as default, the code of the GST years (2015 to 2018); send your own, or an empty
+   * text.
    * Evidence: documented (WB, OCC).
    */
   phtax?: string | null;

@@ -16,6 +16,9 @@ const KINDS = new Set<string>([
   ...["rate_limit", "licence", "server"],
 ]);
 
+/** Words that leave no doubt that nothing was stored. */
+const DEFINITE = new Set<ApiErrorKind>(["stale", "duplicate", "reference", "licence"]);
+
 interface ErrorForm {
   readonly kind: ApiErrorKind;
   readonly status: number;
@@ -27,7 +30,8 @@ export class Answers {
 
   constructor(
     forms: ErrorForms,
-    private readonly now: () => Date,
+    /** An injected clock says nothing about the clock of this machine. */
+    private readonly tellsSkew: boolean,
     private readonly redact: (text: string) => string,
   ) {
     this.#forms = forms.map(([kind, status, pattern]) => ({
@@ -45,7 +49,7 @@ export class Answers {
   /** The JSON of a yes. */
   json(incoming: Incoming): JsonValue {
     this.check(incoming);
-    const text = textOf(incoming);
+    const text = bodyText(incoming);
     if (text.trim() === "") throw unexpected(incoming, "an empty body", text);
     if (isHtml(text)) throw unexpected(incoming, "HTML instead of JSON, perhaps of a proxy or firewall", text);
     try {
@@ -60,7 +64,7 @@ export class Answers {
     const body = this.json(incoming);
     const rows = isObject(body) ? (body["data"] ?? body["items"]) : body;
     if (!Array.isArray(rows) || !rows.every(isObject)) {
-      throw unexpected(incoming, "no list of records", textOf(incoming));
+      throw unexpected(incoming, "no list of records", bodyText(incoming));
     }
     return rows.map((row) => decodeRecord(shape, row));
   }
@@ -73,7 +77,7 @@ export class Answers {
     if (!isObject(record) || !has(record, shape.key)) {
       const words = isObject(record) ? messageOf(record) : "";
       const what = words === "" ? `no record with ${shape.key}` : `an error with a status of success: ${words}`;
-      throw unexpected(incoming, this.redact(what), textOf(incoming));
+      throw unexpected(incoming, this.redact(what), bodyText(incoming));
     }
     return decodeRecord(shape, record);
   }
@@ -84,23 +88,24 @@ export class Answers {
     const { body } = incoming;
     const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 1024)).toString("latin1");
     const tail = Buffer.from(body.subarray(Math.max(0, body.length - 1024))).toString("latin1");
-    if (!head.startsWith("%PDF-")) throw unexpected(incoming, "not a PDF", textOf(incoming).slice(0, 2000));
+    if (!head.startsWith("%PDF-")) throw unexpected(incoming, "not a PDF", bodyText(incoming).slice(0, 2000));
     if (!tail.includes("%%EOF")) throw unexpected(incoming, "a PDF that is cut off", "");
     return body;
   }
 
   #refusal(incoming: Incoming): Error {
     const { request, status } = incoming;
-    const text = this.redact(textOf(incoming)).trim();
+    const text = this.redact(bodyText(incoming)).trim();
     const body = parsed(text);
     const message = isHtml(text) ? titleOf(text) : (isObject(body) && messageOf(body)) || text.slice(0, 2000);
-    const isDefinite = status === 500 && isObject(body) && ("message" in body || "error" in body);
+    const kind = this.#kind(status, message);
+    const isDefinite =
+      status === 500 && ((isObject(body) && ("message" in body || "error" in body)) || DEFINITE.has(kind));
     if (status >= 500 && request.method !== "GET" && !isDefinite) {
       const words = message === "" ? "no message" : message;
       const what = `status ${String(status)} (${words}) after the request had left`;
       return new AmbiguousWriteError(request, `${what}: it may have been carried out, check before repeating it`);
     }
-    const kind = this.#kind(status, message);
     const skew = kind === "authentication" ? this.#skew(incoming) : 0;
     if (Math.abs(skew) > SKEW_MS) {
       const seconds = String(Math.round(Math.abs(skew) / 1000));
@@ -123,7 +128,7 @@ export class Answers {
   /** Milliseconds that this machine's clock is ahead of the server's `Date`. */
   #skew(incoming: Incoming): number {
     const theirs = Date.parse(incoming.headers.get("date") ?? "");
-    return Number.isNaN(theirs) ? 0 : this.now().getTime() - theirs;
+    return !this.tellsSkew || Number.isNaN(theirs) ? 0 : Date.now() - theirs;
   }
 }
 
@@ -154,7 +159,7 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-export function textOf(incoming: Incoming): string {
+export function bodyText(incoming: Incoming): string {
   return new TextDecoder().decode(incoming.body);
 }
 

@@ -50,7 +50,7 @@ type Attempt =
   | { readonly failure: Error; readonly timedOut: boolean; readonly cancelled: boolean; readonly sent: boolean };
 
 export class Connection {
-  readonly profile: string | undefined;
+  readonly profile: string;
   readonly now: () => Date;
   readonly #credentials: Credentials;
   readonly #options: ClientOptions;
@@ -219,7 +219,7 @@ export class Connection {
   #log(event: ClientEvent): void {
     const log = this.#options.log;
     if (!log) return;
-    const who = this.profile === undefined ? "sqlacc" : `sqlacc[${this.profile}]`;
+    const who = `sqlacc[${this.profile}]`;
     switch (event.type) {
       case "response":
         log(`${who} ${event.method} ${event.target} -> ${String(event.status)} in ${String(event.ms)} ms`);
@@ -262,7 +262,7 @@ function neverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(neverSent);
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === "connect" || syscall === "getaddrinfo") return true;
+  if (syscall === "connect" || syscall === "getaddrinfo" || error.message === "bad port") return true;
   return (code !== undefined && NEVER_SENT.has(code)) || neverSent(error.cause);
 }
 

@@ -1,6 +1,15 @@
 /** The journal file of a batch: `{"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-00001"}` a line. */
 
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { ConfigurationError } from "./errors.js";
 import { isObject, type JsonObject, type JsonValue, JsonNumber, parseJson, writeJson } from "./json.js";
 import { sha256 } from "./sign.js";
@@ -14,6 +23,7 @@ export class Journal {
   readonly #states = new Map<number, JournalState>();
 
   private constructor(
+    private readonly path: string,
     private readonly file: number,
     private readonly keys: readonly string[],
   ) {}
@@ -21,8 +31,9 @@ export class Journal {
   /** Opens or starts the journal of these records. Another list of records is a {@link ConfigurationError}. */
   static open(path: string, records: readonly JsonObject[]): Journal {
     const keys = records.map(recordKey);
+    lock(path);
     const file = openSync(path, "a+", 0o600);
-    const journal = new Journal(file, keys);
+    const journal = new Journal(path, file, keys);
     try {
       const text = readFileSync(path, "utf8");
       const whole = text.slice(0, text.lastIndexOf("\n") + 1); // a line cut off by a crash was never acted upon
@@ -30,7 +41,7 @@ export class Journal {
       for (const line of whole.split("\n").filter((one) => one.trim() !== "")) journal.#read(path, line);
       return journal;
     } catch (error) {
-      closeSync(file);
+      journal.close();
       throw error;
     }
   }
@@ -64,6 +75,35 @@ export class Journal {
 
   close(): void {
     closeSync(this.file);
+    unlinkSync(`${this.path}.lock`);
+  }
+}
+
+/** Two runs at the same time would book twice. The lock names its process, so that one left by a crash is no hindrance. */
+function lock(path: string): void {
+  const file = `${path}.lock`;
+  for (let number = 1; ; number++) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw new ConfigurationError(`the journal ${path} cannot be written`, { cause: error });
+      }
+    }
+    const owner = Number(readFileSync(file, "utf8"));
+    if (number > 1 || isRunning(owner)) {
+      throw new ConfigurationError(`the journal ${path} is in use by process ${String(owner)}, says ${file}`);
+    }
+    unlinkSync(file);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

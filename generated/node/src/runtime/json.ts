@@ -24,8 +24,16 @@ export class JsonNumber {
 export type JsonValue =
   string | number | bigint | boolean | null | JsonNumber | JsonValue[] | { [name: string]: JsonValue | undefined };
 
+// An interface, since a type alias may not refer to itself through JsonValue.
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- see above
 export interface JsonObject {
   [name: string]: JsonValue | undefined;
+}
+
+/** A value as the text that people would write: without quotes, nothing for null. */
+export function textOf(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return "";
+  return Array.isArray(value) || isObject(value) ? writeJson(value) : value.toString();
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -77,7 +77,7 @@ export interface ClientOptions extends CallOptions {
   readonly baseUrl?: string;
   /** A section of the profiles file; default: `SQLACC_PROFILE`. Its name appears in errors and logs. */
   readonly profile?: string;
-  /** Default: `SQLACC_PROFILES_FILE`, else `sqlacc/profiles.ini` in the user's configuration folder. */
+  /** Default: `SQLACC_PROFILES`, else `sqlacc/profiles.ini` in the user's configuration folder. */
   readonly profilesFile?: string;
   /** Instead of the global `fetch`. */
   readonly fetch?: FetchLike;

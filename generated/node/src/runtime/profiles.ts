@@ -10,7 +10,7 @@ import type { SigningKeys } from "./sign.js";
 export interface Credentials extends SigningKeys {
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  readonly profile: string | undefined;
+  readonly profile: string;
 }
 
 export interface Defaults {
@@ -19,69 +19,101 @@ export interface Defaults {
   readonly service: string;
 }
 
-type Settings = Readonly<Partial<Record<string, string>>>;
+type Settings = Readonly<Partial<Record<Setting, string>>>;
+type Setting = (typeof SETTINGS)[number];
 
-/** Options first, then the profile, then `SQLACC_*` of the environment, then the defaults. */
+const SETTINGS = ["access_key", "secret_key", "region", "service", "base_url", "session_token"] as const;
+
+/**
+ * What the options say wins. Keys come from them, else from the profile that they name, else from `SQLACC_ACCESS_KEY`
+ * and `SQLACC_SECRET_KEY`, else from the profile that `SQLACC_PROFILE` names.
+ */
 export function credentialsOf(
   options: ClientOptions,
   defaults: Defaults,
   environment: NodeJS.ProcessEnv = process.env,
 ): Credentials {
-  const explicit = options.accessKey !== undefined && options.secretKey !== undefined;
-  const profile = options.profile ?? (explicit ? undefined : filled(environment["SQLACC_PROFILE"]));
-  const stored = profile === undefined || explicit ? {} : readProfile(profile, options.profilesFile, environment);
-  const named = profile !== undefined && !explicit;
-  const setting = (name: string): string | undefined =>
-    filled(stored[name]) ?? (named ? undefined : filled(environment[`SQLACC_${name.toUpperCase()}`]));
-  const accessKey = options.accessKey ?? setting("access_key");
-  const secretKey = options.secretKey ?? setting("secret_key");
-  if (accessKey === undefined || accessKey === "" || secretKey === undefined || secretKey === "") {
-    const where = named
-      ? `profile ${profile}`
-      : "the options, SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY, or SQLACC_PROFILE";
-    throw new ConfigurationError(`no ${accessKey ? "secret" : "access"} key in ${where}`);
+  const { accessKey, secretKey } = options;
+  if ((accessKey === undefined) !== (secretKey === undefined)) {
+    throw new ConfigurationError("accessKey and secretKey belong together; only one of them was given");
   }
-  // eslint-disable-next-line no-control-regex -- a key goes into a header
-  if (/[\u0000-\u0020\u007f,]/.test(accessKey)) throw new ConfigurationError("the access key holds a space or comma");
-  const baseUrl = (options.baseUrl ?? setting("base_url") ?? defaults.baseUrl).replace(/\/+$/, "");
-  if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(baseUrl)) {
-    throw new ConfigurationError(`the base URL is not an http or https address: ${JSON.stringify(baseUrl)}`);
+  const [profile, found] = source(options, environment);
+  const keys = { accessKey: accessKey ?? found.access_key ?? "", secretKey: secretKey ?? found.secret_key ?? "" };
+  for (const [name, key] of Object.entries(keys)) {
+    if (key === "") throw new ConfigurationError(`profile ${profile}: no ${name}`);
+  }
+  // eslint-disable-next-line no-control-regex -- this key goes into a header
+  if (/[\u0000-\u0020\u007f]/.test(keys.accessKey)) {
+    throw new ConfigurationError(`profile ${profile}: accessKey holds characters that no key has`);
   }
   return {
-    accessKey,
-    secretKey,
-    sessionToken: options.sessionToken ?? setting("session_token"),
-    region: options.region ?? setting("region") ?? defaults.region,
-    service: options.service ?? setting("service") ?? defaults.service,
-    baseUrl,
+    ...keys,
+    sessionToken: options.sessionToken ?? filled(found.session_token),
+    region: options.region ?? filled(found.region) ?? defaults.region,
+    service: options.service ?? filled(found.service) ?? defaults.service,
+    baseUrl: checkedUrl(options.baseUrl ?? filled(found.base_url) ?? defaults.baseUrl),
     profile,
   };
 }
 
+/** The name of the profile, and what it or the environment says. */
+function source(options: ClientOptions, environment: NodeJS.ProcessEnv): [profile: string, found: Settings] {
+  const given = Object.fromEntries(
+    SETTINGS.map((name) => [name, filled(environment[`SQLACC_${name.toUpperCase()}`])]),
+  ) as Settings;
+  const label = filled(environment["SQLACC_PROFILE"]);
+  if (options.accessKey !== undefined) return [options.profile ?? label ?? "given", { ...given, session_token: "" }];
+  if (options.profile !== undefined) return [options.profile, readProfile(options.profile, options, environment)];
+  if (given.access_key !== undefined && given.secret_key !== undefined) return [label ?? "environment", given];
+  if (given.access_key !== undefined || given.secret_key !== undefined) {
+    throw new ConfigurationError("only one of SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY is set");
+  }
+  if (label !== undefined) return [label, readProfile(label, options, environment)];
+  throw new ConfigurationError(
+    "no keys: set SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY, or name a section of " +
+      `${profilesPath(options, environment)} in the option profile or in SQLACC_PROFILE`,
+  );
+}
+
+function checkedUrl(url: string): string {
+  const base = url.replace(/\/+$/, "");
+  if (/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(base)) return base;
+  throw new ConfigurationError(`the base URL is not an http or https address: ${JSON.stringify(url)}`);
+}
+
 /** A section of the profiles file. Others must not be able to read that file. */
-function readProfile(profile: string, file: string | undefined, environment: NodeJS.ProcessEnv): Settings {
-  const path = file ?? filled(environment["SQLACC_PROFILES_FILE"]) ?? profilesPath(environment);
+function readProfile(profile: string, options: ClientOptions, environment: NodeJS.ProcessEnv): Settings {
+  const path = profilesPath(options, environment);
   let text: string;
+  let mode: number;
   try {
-    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
-      throw new ConfigurationError(`${path} holds secrets and others may read it: chmod 600 ${path}`);
-    }
     text = readFileSync(path, "utf8");
+    mode = statSync(path).mode;
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`the profiles file ${path} cannot be read`, { cause: error });
+    throw new ConfigurationError(`profile ${profile}: ${path} cannot be read`, { cause: error });
+  }
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw new ConfigurationError(`${path} is open to other users; close it with: chmod 600 ${path}`);
   }
   const sections = parseIni(text);
   const found = sections.get(profile);
-  if (found) return found;
-  const names = [...sections.keys()].join(", ");
-  throw new ConfigurationError(`${path} has no profile ${JSON.stringify(profile)}; it has: ${names || "none"}`);
+  if (!found) {
+    const names = [...sections.keys()].join(", ");
+    throw new ConfigurationError(`profile ${profile}: not in ${path}; it has: ${names === "" ? "none" : names}`);
+  }
+  const unknown = Object.keys(found).filter((name) => !(SETTINGS as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(`profile ${profile}: ${path}: unknown setting ${unknown.join(", ")}`);
+  }
+  return found;
 }
 
-function profilesPath(environment: NodeJS.ProcessEnv): string {
+function profilesPath(options: ClientOptions, environment: NodeJS.ProcessEnv): string {
+  const named = options.profilesFile ?? filled(environment["SQLACC_PROFILES"]);
+  if (named !== undefined) return named.replace(/^~(?=[/\\]|$)/, homedir());
   switch (process.platform) {
     case "win32":
-      return join(environment["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"), "sqlacc", "profiles.ini");
+      return join(filled(environment["APPDATA"]) ?? join(homedir(), "AppData", "Roaming"), "sqlacc", "profiles.ini");
     case "darwin":
       return join(homedir(), "Library", "Application Support", "sqlacc", "profiles.ini");
     default:
@@ -90,7 +122,7 @@ function profilesPath(environment: NodeJS.ProcessEnv): string {
 }
 
 /** `[section]`, `name = value`, comments after `#` or `;` at the start of a line. */
-export function parseIni(text: string): Map<string, Settings> {
+export function parseIni(text: string): Map<string, Readonly<Record<string, string>>> {
   const sections = new Map<string, Record<string, string>>();
   let current: Record<string, string> | undefined;
   for (const line of text

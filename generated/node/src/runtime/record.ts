@@ -1,6 +1,6 @@
 /** Records between the wire and the user: by the shape of their fields, without losing what the shape does not know. */
 
-import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey } from "./json.js";
+import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
 import { type FieldShape, fieldsOf, type TableShape } from "./shape.js";
 import { plainDecimal } from "./values.js";
 
@@ -58,7 +58,7 @@ export function encodeRecord(shape: Shape, record: JsonObject): JsonObject {
 
 function encodeValue(field: FieldShape, value: JsonValue): JsonValue {
   const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
-  if (isNumber && (field.kind === "decimal" || field.kind === "text")) return String(value);
+  if (isNumber && (field.kind === "decimal" || field.kind === "text")) return textOf(value);
   return value;
 }
 

@@ -14,7 +14,7 @@ import {
   UsageError,
   ValidationError,
 } from "./errors.js";
-import { isObject, type JsonObject, type JsonValue, writeJson } from "./json.js";
+import { isObject, type JsonObject, type JsonValue, textOf, writeJson } from "./json.js";
 import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.js";
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
@@ -239,7 +239,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
       told,
       offset,
       size,
-      (row) => String(row[this.shape.key]),
+      (row) => textOf(row[this.shape.key]),
       () => {
         const request = { method: "GET", target: this.shape.path, profile: this.connection.profile };
         return new UnexpectedResponseError(
@@ -352,7 +352,7 @@ function fits(shape: ObjectShape, row: JsonObject, where: Where): boolean {
     if (wanted === undefined || (typeof wanted === "string" && wanted.includes("*"))) return true;
     const stored = row[name];
     if (!filled(wanted) || !filled(stored)) return filled(wanted) === filled(stored);
-    const [a, b] = [String(stored as string), String(wanted)];
+    const [a, b] = [textOf(stored), textOf(wanted)];
     const isDecimal = fieldsOf(shape).get(name)?.kind === "decimal";
     if (!isDecimal || plainDecimal(a) === undefined || plainDecimal(b) === undefined) return a === b;
     return compareDecimals(a, b) === 0;

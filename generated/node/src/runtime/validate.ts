@@ -110,7 +110,7 @@ function checkText(field: FieldShape, value: JsonValue): string | undefined {
   if (typeof value !== "string") return Number.isSafeInteger(value) ? undefined : "must be text";
   if (!value.isWellFormed()) return "holds half of a surrogate pair";
   if (field.limit === undefined || value.length <= field.limit) return undefined;
-  const length = [...value].length;
+  const length = Array.from(value).length; // code points, as the database counts
   return length > field.limit ? `is ${String(length)} characters long, ${String(field.limit)} are allowed` : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Exact decimals, dates and whole numbers: their types, how they are made, and the arithmetic that records need. */
 
-import { JsonNumber } from "./json.js";
+import type { JsonNumber } from "./json.js";
 
 declare const brand: unique symbol;
 

@@ -1,6 +1,6 @@
 /** What every client has beside its resources: ping, calls to undocumented endpoints, the shared connection. */
 
-import { Answers, type ErrorForms, textOf } from "./answers.js";
+import { Answers, bodyText, type ErrorForms } from "./answers.js";
 import { Connection, type Method, type Outgoing } from "./connection.js";
 import { UsageError } from "./errors.js";
 import { type JsonValue, parseJson, writeJson } from "./json.js";
@@ -47,11 +47,11 @@ export abstract class BaseClient {
     defaults: Defaults & { readonly userAgent: string; readonly errors: ErrorForms },
   ) {
     this.connection = new Connection(credentialsOf(options, defaults), options, defaults.userAgent);
-    this.answers = new Answers(defaults.errors, this.connection.now, (text) => this.connection.redact(text));
+    this.answers = new Answers(defaults.errors, options.now === undefined, (text) => this.connection.redact(text));
   }
 
   /** The name of the profile whose keys are used. */
-  get profile(): string | undefined {
+  get profile(): string {
     return this.connection.profile;
   }
 
@@ -78,7 +78,7 @@ export abstract class BaseClient {
     };
     const incoming = await this.connection.send(outgoing, request);
     this.answers.check(incoming);
-    const text = textOf(incoming);
+    const text = bodyText(incoming);
     let value: JsonValue | undefined;
     try {
       value = parseJson(text);

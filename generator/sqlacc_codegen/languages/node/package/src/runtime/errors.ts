@@ -58,8 +58,8 @@ export interface RequestSummary {
   readonly method: string;
   /** Path and query as sent. */
   readonly target: string;
-  /** The name of the profile whose keys signed it, when there is one. */
-  readonly profile?: string | undefined;
+  /** The name of the profile whose keys signed it. */
+  readonly profile: string;
 }
 
 export abstract class SqlAccountError extends Error {
@@ -107,8 +107,7 @@ export abstract class RequestError extends SqlAccountError {
     message: string,
     options?: ErrorOptions,
   ) {
-    const profile = request.profile === undefined ? "" : ` (profile ${request.profile})`;
-    super(`${request.method} ${request.target}${profile}: ${message}`, options);
+    super(`${request.method} ${request.target} (profile ${request.profile}): ${message}`, options);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A record as read and changes to the record that an update sends: lines by their key, the counter one higher. */
 
 import { type FieldProblem, ValidationError } from "./errors.js";
-import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey } from "./json.js";
+import { isObject, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
 import { own } from "./record.js";
 import type { ObjectShape, TableShape } from "./shape.js";
 import type { Integer } from "./values.js";
@@ -119,6 +119,6 @@ function keyless(table: TableShape, row: JsonValue): JsonValue {
 }
 
 function isPlaceholder(value: JsonValue): boolean {
-  if (value instanceof JsonNumber) return false;
-  return value === null || ["", "0", "-1"].includes(String(value));
+  if (typeof value === "boolean") return false;
+  return value === null || ["", "0", "-1"].includes(textOf(value));
 }

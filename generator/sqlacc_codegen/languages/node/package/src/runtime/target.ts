@@ -1,7 +1,7 @@
 /** Paths, keys and filters to the request target, percent-encoded as it goes out. */
 
 import { ValidationError } from "./errors.js";
-import { JsonNumber } from "./json.js";
+import type { JsonNumber } from "./json.js";
 import { encodeUnreserved } from "./sign.js";
 import type { Integer } from "./values.js";
 

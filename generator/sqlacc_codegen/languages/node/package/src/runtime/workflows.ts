@@ -1,7 +1,7 @@
 /** Tasks over several calls, driven by the facts of the spec: orders into invoices, payments that settle invoices. */
 
 import { UsageError, ValidationError } from "./errors.js";
-import { isObject, type JsonObject, type JsonValue } from "./json.js";
+import { isObject, type JsonObject, textOf } from "./json.js";
 import type { CallOptions } from "./options.js";
 import { addDecimals, compareDecimals, type Decimal, type Integer, roundDecimal, subtractDecimals } from "./values.js";
 
@@ -88,7 +88,7 @@ function transferRows(
   if (lines.length === 0) throw invalid(facts.table, "no line to transfer");
   return lines.map((line, index) => {
     const path = `${facts.table}[${String(index)}]`;
-    const row = rows.find((one) => String(one[facts.row_key] as Integer) === String(line.key));
+    const row = rows.find((one) => textOf(one[facts.row_key]) === String(line.key));
     if (!row) throw invalid(`${path}.${facts.row_key}`, `the document has no line ${String(line.key)}`);
     return transferRow(facts, stored, row, line.quantity, path);
   });
@@ -183,8 +183,8 @@ function copied(record: JsonObject, names: readonly string[]): JsonObject {
 }
 
 function amountOf(record: JsonObject, name: string): string {
-  const value: JsonValue | undefined = record[name];
-  return value === undefined || value === null || value === "" ? "0" : String(value as string);
+  const text = textOf(record[name]);
+  return text === "" ? "0" : text;
 }
 
 function invalid(path: string, message: string): ValidationError {
