@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         UsageError,
         ValidationError,
     )
-    from .options import CallOptions, CancelToken, Hooks, Retry
+    from .options import Attempt, CallOptions, CancelToken, Hooks, Retry, Wait
     from .profiles import Profile
     from .record import Record
     from .transport import HttpRequest, HttpResponse, RequestsTransport, Transport, TransportFailure
@@ -56,6 +56,7 @@ __all__ = [
     "SPEC_VERSION",
     "AmbiguousWriteError",
     "ApiError",
+    "Attempt",
     "AuthenticationError",
     "BatchResult",
     "CallOptions",
@@ -89,10 +90,12 @@ __all__ = [
     "UnexpectedResponseError",
     "UsageError",
     "ValidationError",
+    "Wait",
     "__version__",
 ]
 
 _HOME = {
+    "Attempt": "options",
     "BatchResult": "batch",
     "CallOptions": "options",
     "CancelToken": "options",
@@ -106,6 +109,7 @@ _HOME = {
     "Retry": "options",
     "Transport": "transport",
     "TransportFailure": "transport",
+    "Wait": "options",
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _answers
 from .errors import AmbiguousWriteError, CallTimeout, Cancelled, ConnectionFailed, SqlaccError, UsageError
-from .options import CallOptions, CancelToken, Hooks, Retry
+from .options import Attempt, CallOptions, CancelToken, Hooks, Retry, Wait
 from .transport import HttpRequest, HttpResponse, Transport, TransportFailure
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ class Caller:
         )
         response: HttpResponse | None = None
         failure: TransportFailure | None = None
-        self._each_hook(settings, lambda hooks: hooks.before_attempt(request, attempt))
+        begun = Attempt(request, attempt)
+        self._each_hook(settings, lambda hooks: hooks.before_attempt(begun))
         start = time.monotonic()
         try:
             response = self.transport.send(request)
@@ -144,7 +145,8 @@ class Caller:
             failure = TransportFailure(f"{type(error).__name__}: {error}", sent=True)
         seconds = time.monotonic() - start
         self._log(call, attempt, response, failure, seconds)
-        self._each_hook(settings, lambda hooks: hooks.after_attempt(request, attempt, response, failure, seconds))
+        ended = Attempt(request, attempt, response, failure, seconds)
+        self._each_hook(settings, lambda hooks: hooks.after_attempt(ended))
         return response, failure
 
     def _wait_before_retry(
@@ -181,7 +183,7 @@ class Caller:
     ) -> None:
         reason = f"status {response.status}" if response else str(failure)
         _log.info("[%s] %s: %s; trying again in %.2f s", self.profile, call, self.words(reason), seconds)
-        self._each_hook(settings, lambda hooks: hooks.on_wait(seconds, reason))
+        self._each_hook(settings, lambda hooks: hooks.on_wait(Wait(seconds, reason)))
         self.sleep(seconds, settings.cancel)
 
     def _error_of(self, call: Call, failure: TransportFailure | None) -> SqlaccError:

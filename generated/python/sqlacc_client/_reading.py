@@ -44,9 +44,8 @@ def answer_record(caller: Caller, shape: Shape, call: Call, response: HttpRespon
     return record
 
 
-def rows(caller: Caller, call: Call, options: CallOptions | None, *, filtered: bool) -> list[Wire]:
+def answer_rows(caller: Caller, call: Call, response: HttpResponse, *, filtered: bool) -> list[Wire]:
     """The rows of one page. With filters, "not found" means that there are none."""
-    response = caller.send(call, options)
     sent = caller.sent(call)
     try:
         _answers.refuse_error(response, sent)
@@ -105,7 +104,7 @@ def pages(
         if indexed:
             paging = [] if first else [("offset", offset), ("limit", size)]
             call = Call("GET", _url.with_query(f"{shape.path}/*", [*where.items(), *paging]))
-        found = rows(caller, call, options, filtered=bool(where))
+        found = answer_rows(caller, call, caller.send(call, options), filtered=bool(where))
         caller.page(offset, len(found), options)
         fresh = []
         for row in found:

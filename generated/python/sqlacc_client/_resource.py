@@ -80,7 +80,8 @@ class Resource(Generic[R]):
     def _list(self, where: Where | None, offset: int, limit: int | None, options: CallOptions | None) -> Page[R]:
         size = _reading.page_size(limit)
         call = _reading.list_call(self._shape, where or {}, _reading.offset_of(offset), size)
-        rows = _reading.rows(self._caller, call, options, filtered=bool(where))
+        response = self._caller.send(call, options)
+        rows = _reading.answer_rows(self._caller, call, response, filtered=bool(where))
         self._caller.page(offset, len(rows), options)
         return Page(tuple(self._record(row, partial=True) for row in rows), offset, len(rows) >= size)
 

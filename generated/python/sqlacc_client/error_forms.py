@@ -16,7 +16,7 @@ ERROR_FORMS: tuple[tuple[str, int, str], ...] = (
     ("reference", 400, "no record found"),
     ("not_found", 400, "not found"),
     ("not_found", 404, ""),
-    ("duplicate", 0, "duplicate|unique|already (exists|used)"),
+    ("duplicate", 0, "\\b(duplicate|unique)\\b|already (exists|used)"),
     ("validation", 0, "string truncation|numeric overflow"),
     ("validation", 0, "knock-?off amount .* must not exceed outstanding amount"),
     ("validation", 0, "could not convert variant of type"),

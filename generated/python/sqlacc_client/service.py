@@ -7,20 +7,57 @@ from __future__ import annotations
 
 VERSION = "0.1.0"  # of this package
 SPEC_VERSION = "2026.11.0"
-SPEC_SHA256 = "88afac8e392827868a43fbef78850c817e1138a2143195e4e0373cb336ff3057"
+SPEC_SHA256 = "05b1849113f1a5751b8eba6af9bcafb745063c8f00f1e2090d9a71b3ae1dbcb2"
 BASE_URL = "https://api.sql.my"
 REGION = "ap-southeast-5"
 SERVICE = "sqlaccount"
-OBJECTS = (
-    ("agents", "agent", "agent"),
-    ("customers", "customer", "customer"),
-    ("customer_payments", "customer_payment", "customer_payment"),
-    ("journal_entries", "journal_entry", "journal_entry"),
-    ("payment_vouchers", "payment_voucher", "payment_voucher"),
-    ("purchase_invoices", "purchase_invoice", "purchase_invoice"),
-    ("sales_invoices", "sales_invoice", "sales_invoice"),
-    ("sales_orders", "sales_order", "sales_order"),
-    ("stock_items", "stock_item", "stock_item"),
-    ("stock_receipts", "stock_received", "stock_received"),
-    ("stock_transfers", "stock_transfer", "stock_transfer"),
-)
+OBJECTS = {  # name of the plural -> attribute of the client, operations
+    "agents": (
+        "agents",
+        ["list", "find", "get", "create", "update", "delete"],
+    ),
+    "customers": (
+        "customers",
+        ["list", "find", "get", "create", "update", "delete"],
+    ),
+    "customer_payments": (
+        "customer_payments",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "journal_entries": (
+        "journal_entries",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "payment_vouchers": (
+        "payment_vouchers",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "purchase_invoices": (
+        "purchase_invoices",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "sales_invoices": (
+        "sales_invoices",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "sales_orders": (
+        "sales_orders",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "stock_items": (
+        "stock_items",
+        ["list", "find", "get", "create", "update", "delete"],
+    ),
+    "stock_receipts": (
+        "stock_receipts",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+    "stock_transfers": (
+        "stock_transfers",
+        ["list", "find", "get", "create", "update", "delete", "pdf"],
+    ),
+}
+WORKFLOWS = {  # id -> method
+    "order_to_invoice": "order_to_invoice",
+    "settle_invoice": "settle_invoice",
+}

@@ -95,7 +95,7 @@ LANGUAGE = Language(
     literal=literal,
     doc=doc,
     driver=Driver(
-        command=("python", "-X", "pycache_prefix=../../.cache/pycache", "-m", "sqlacc_client.driver"),
+        command=("python", "-B", "-m", "sqlacc_client.driver"),
         needs=("python",),
     ),
     install="pip install requests requests-aws4auth pydantic",

@@ -44,8 +44,9 @@ class RawResponse:
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
-    def json(self) -> Any:
-        """The JSON value; numbers with a fraction are Decimal. Raises ValueError."""
+    @property
+    def value(self) -> Any:
+        """The JSON value; numbers with a fraction are Decimal. Raises ValueError when it is none."""
         return _json.loads(self.body)
 
 

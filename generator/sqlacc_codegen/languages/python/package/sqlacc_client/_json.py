@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -48,11 +49,17 @@ def dumps(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
-def _tokens(value: Any) -> Any:
+def digits(value: Decimal) -> str:
+    """The digits as they were written: 0.0000000 stays so, where str() gives 0E-7."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise ValueError(f"{value} is no number")
+    return format(value, "f") if -MAX_DIGITS < exponent <= 0 else str(value)
+
+
+def _tokens(value: Any) -> Iterator[str]:
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError(f"{value} is not JSON")
-        yield str(value)
+        yield digits(value)
     elif isinstance(value, dict):
         yield "{"
         for index, (key, item) in enumerate(value.items()):

@@ -75,18 +75,38 @@ class CancelToken:
         return unsubscribe
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a request. `number` counts from 1; `response` or `error` is there once it is over.
+
+    The request's headers hold the signature: keep them out of logs.
+    """
+
+    request: HttpRequest
+    number: int
+    response: HttpResponse | None = None
+    error: Exception | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause before the next try."""
+
+    seconds: float
+    reason: str
+
+
 class Hooks:
     """What a caller may watch. Override what is wanted; an exception in a hook reaches the caller of the client."""
 
-    def before_attempt(self, request: HttpRequest, attempt: int) -> None:
-        """A signed request is about to be sent; `attempt` counts from 1. Its headers hold the signature: no log."""
+    def before_attempt(self, attempt: Attempt) -> None:
+        """A signed request is about to be sent."""
 
-    def after_attempt(
-        self, request: HttpRequest, attempt: int, response: HttpResponse | None, error: Exception | None, seconds: float
-    ) -> None:
+    def after_attempt(self, attempt: Attempt) -> None:
         """An answer came, or an error did."""
 
-    def on_wait(self, seconds: float, reason: str) -> None:
+    def on_wait(self, wait: Wait) -> None:
         """The client waits before it tries again."""
 
     def on_page(self, offset: int, count: int) -> None:

@@ -1,0 +1,266 @@
+"""The driver program: commands as JSON lines on stdin, answers as JSON lines on stdout.
+
+Run `python -m sqlacc_client.driver`. It lets a harness in another process use this client; nothing else needs it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import platform
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from typing import Any
+
+from . import _driver_ops
+from ._signing import Signable, Signer
+from ._tagged import tag
+from .client import Client
+from .errors import ApiError, ConfigurationError, SqlaccError, UsageError, ValidationError
+from .options import Attempt, CallOptions, Hooks, Retry, Wait
+from .service import REGION, SERVICE, SPEC_SHA256, SPEC_VERSION, VERSION
+from .transport import HttpRequest, HttpResponse, RequestsTransport
+
+PROTOCOL = 1
+FEATURES = ["build", "cancel", "concurrency", "journal", "parse", "sign", "virtual_sleep"]
+WINDOW = 32
+
+
+class _Built(BaseException):
+    """Carries the first request of an operation out of it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+
+class _Capture:
+    """A transport that sends nothing."""
+
+    def send(self, request: HttpRequest, /) -> HttpResponse:
+        raise _Built(request)
+
+
+class _Recorder(Hooks):
+    """Collects the events of one call."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def after_attempt(self, attempt: Attempt) -> None:
+        request, response = attempt.request, attempt.response
+        event: dict[str, Any] = {"type": "attempt", "method": request.method, "target": request.target}
+        if response is not None:
+            event["status"] = response.status
+        if attempt.error is not None:
+            event["error"] = str(attempt.error)
+        self.events.append(event)
+
+    def on_wait(self, wait: Wait) -> None:
+        self.events.append({"type": "sleep", "ms": round(wait.seconds * 1000, 3)})
+
+    def on_page(self, offset: int, count: int) -> None:
+        self.events.append({"type": "page", "offset": offset, "count": count})
+
+
+class Session:
+    """The client that the last `config` made, and what it was made of."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        retry = config.get("retry") or {}
+        seconds = config.get("timeout_ms", 60_000) / 1000
+        virtual = config.get("sleep", "virtual") == "virtual"
+        clock = _clock(config.get("clock"))
+        settings: dict[str, Any] = {
+            "base_url": config["base_url"],
+            "access_key": config["access_key"],
+            "secret_key": config["secret_key"],
+            "region": config.get("region"),
+            "service": config.get("service"),
+            "options": CallOptions(
+                timeout=seconds,
+                connect_timeout=min(seconds, 10.0),
+                retry=Retry(
+                    retry.get("attempts", 4), retry.get("base_ms", 500) / 1000, retry.get("max_ms", 30_000) / 1000
+                ),
+                validate=config.get("validate", True),
+            ),
+            "clock": clock,
+            "sleep": _no_sleep if virtual else None,
+            "jitter": _half if virtual else None,
+        }
+        self.clock = clock
+        self.client = Client(**settings, transport=RequestsTransport(pool_size=WINDOW))
+        self.builder = Client(**settings, transport=_Capture())
+        self.signer = Signer(
+            config["access_key"],
+            config["secret_key"],
+            config.get("region") or REGION,
+            config.get("service") or SERVICE,
+        )
+
+
+def _clock(text: str | None) -> Any:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return lambda: moment
+
+
+def _no_sleep(*_: object) -> None:
+    return None
+
+
+def _half() -> float:
+    return 0.5
+
+
+class Driver:
+    """Answers commands; calls run on threads and may be answered out of order."""
+
+    def __init__(self, output: int) -> None:
+        self._output = output
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._threads = ThreadPoolExecutor(WINDOW, thread_name_prefix="call")
+
+    def run(self, lines: Any) -> None:
+        """Answer every line until the input ends."""
+        for line in lines:
+            if line.strip():
+                self._take(line)
+        self._threads.shutdown(wait=True)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+            if not isinstance(message, dict):
+                raise ValueError("a command is a JSON object")
+        except ValueError as error:
+            self._answer({}, _client_error("usage", f"no command: {error}"))
+            return
+        if message.get("cmd") == "call":
+            session = self._session
+            self._threads.submit(self._carry_out, message, session)
+        else:
+            self._carry_out(message, self._session)
+
+    def _carry_out(self, message: Mapping[str, Any], session: Session | None) -> None:
+        recorder = _Recorder()
+        try:
+            answer = self._do(message, session, recorder)
+        except ApiError as error:
+            body = {"kind": error.kind, "status": error.status, "message": error.message, "body": tag(error.body)}
+            answer = {"api_error": body}
+        except ValidationError as error:
+            answer = _client_error(error.kind, str(error))
+            answer["client_error"]["fields"] = error.fields
+        except SqlaccError as error:
+            answer = _client_error(error.kind, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            answer = _client_error("usage", f"{type(error).__name__}: {error}")
+        if message.get("cmd") == "call":
+            answer["events"] = recorder.events
+        self._answer(message, answer)
+
+    def _do(self, message: Mapping[str, Any], session: Session | None, recorder: _Recorder) -> dict[str, Any]:
+        cmd = message.get("cmd")
+        if cmd == "start":
+            return {"ok": _about()}
+        if cmd == "config":
+            self._session = Session(message)
+            return {"ok": {}}
+        if cmd not in ("call", "build", "parse", "sign"):
+            raise UsageError(f"unknown command {cmd!r}")
+        if session is None:
+            raise ConfigurationError("send config first")
+        if cmd == "call":
+            headers = {"X-Case": message["case"]} if "case" in message else {}
+            options = CallOptions(headers=headers, hooks=recorder)
+            return {"value": _driver_ops.call(session.client, message["op"], message["args"], options)}
+        if cmd == "build":
+            return {"value": _build(session, message)}
+        if cmd == "parse":
+            given = message["response"]
+            names = {name.lower(): value for name, value in given["headers"].items()}
+            response = HttpResponse(given["status"], names, base64.b64decode(given["body_b64"]))
+            return {"value": _driver_ops.parse(session.client, message["op"], response)}
+        return {"value": _sign(session, message)}
+
+    def _answer(self, message: Mapping[str, Any], answer: dict[str, Any]) -> None:
+        if "seq" in message:
+            answer = {"seq": message["seq"], **answer}
+        data = json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+        with self._lock:
+            while data:
+                data = data[os.write(self._output, data) :]
+
+
+def _client_error(kind: str, message: str) -> dict[str, Any]:
+    return {"client_error": {"kind": kind, "message": message}}
+
+
+def _about() -> dict[str, Any]:
+    return {
+        "protocol": PROTOCOL,
+        "client": "sqlacc_client",
+        "client_version": VERSION,
+        "language": "python",
+        "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+        "spec_version": SPEC_VERSION,
+        "spec_sha256": SPEC_SHA256,
+        "operations": _driver_ops.operations(),
+        "features": FEATURES,
+    }
+
+
+def _build(session: Session, message: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        _driver_ops.call(session.builder, message["op"], message["args"], CallOptions())
+    except _Built as built:
+        request = built.request
+        return {
+            "method": request.method,
+            "target": request.target,
+            "headers": dict(request.headers),
+            "body_b64": base64.b64encode(request.body).decode("ascii"),
+        }
+    raise UsageError(f"{message['op']} sends nothing")
+
+
+def _sign(session: Session, message: Mapping[str, Any]) -> dict[str, Any]:
+    headers = {name.lower(): value for name, value in message["headers"].items()}
+    headers.setdefault("host", message["url"].split("/")[2])
+    signable = Signable(message["method"], message["url"], headers, base64.b64decode(message["body_b64"]))
+    clock = _clock(message.get("clock")) or session.clock or _now
+    session.signer.sign(signable, clock())
+    canonical, to_sign = session.signer.explain(signable)
+    return {
+        "canonical_request": canonical,
+        "string_to_sign": to_sign,
+        "authorization": signable.headers["Authorization"],
+        "headers": signable.headers,
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def main() -> None:
+    """Run on stdin and stdout. Whatever else is printed goes to stderr."""
+    output = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        Driver(output).run(sys.stdin.buffer)
+
+
+if __name__ == "__main__":
+    main()
