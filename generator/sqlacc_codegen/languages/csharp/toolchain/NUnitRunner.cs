@@ -9,6 +9,9 @@ using NUnit.Framework.Internal;
 
 static class Runner
 {
+    // NUnit redirects the console while tests run.
+    static TextWriter output = TextWriter.Null;
+
     sealed class Listener : ITestListener
     {
         public int Passed, Failed, Skipped;
@@ -17,17 +20,18 @@ static class Runner
 
         public void TestFinished(ITestResult result)
         {
-            if (result.Test.IsSuite && !(result.ResultState.Site == FailureSite.SetUp && result.ResultState.Status == TestStatus.Failed)) return;
+            var setUpFailed = result.ResultState.Status == TestStatus.Failed && result.ResultState.Site == FailureSite.SetUp;
+            if (result.Test.IsSuite && !setUpFailed) return;
             switch (result.ResultState.Status)
             {
                 case TestStatus.Passed: Passed++; break;
                 case TestStatus.Failed:
                     Failed++;
-                    Console.WriteLine("FAIL " + result.FullName + "\n" + result.Message + "\n" + result.StackTrace);
+                    output.WriteLine("FAIL " + result.FullName + "\n" + result.Message + "\n" + result.StackTrace);
                     break;
                 default:
                     Skipped++;
-                    Console.WriteLine("skipped " + result.FullName + ": " + result.Message);
+                    output.WriteLine("skipped " + result.FullName + ": " + result.Message);
                     break;
             }
         }
@@ -39,12 +43,13 @@ static class Runner
 
     static int Main(string[] args)
     {
+        output = Console.Out;
         var assembly = Assembly.LoadFrom(Path.GetFullPath(args[0]));
         var runner = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
         runner.Load(assembly, new Dictionary<string, object>());
         var listener = new Listener();
         runner.Run(listener, TestFilter.Empty);
-        Console.WriteLine($"{listener.Passed} passed, {listener.Failed} failed, {listener.Skipped} skipped");
+        output.WriteLine($"{listener.Passed} passed, {listener.Failed} failed, {listener.Skipped} skipped");
         return listener.Failed == 0 && listener.Passed > 0 ? 0 : 1;
     }
 }
