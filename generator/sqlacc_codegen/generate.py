@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .files import JUNK, MARK, Difference
 from .fresh import inputs_digest, remember, remembered, tree_digest
 from .hints import did_you_mean
-from .outputs import Output
 from .spec import is_packaged
 from .swap import remove_folder
+
+if TYPE_CHECKING:
+    from .outputs import Output
 
 OUTPUT_HOME = "generated"
 
@@ -76,20 +78,16 @@ def run(
     """Make the outputs and write them, or compare only. Raises Problems before anything is written."""
     from .lint import load_checked
     from .outputs import outputs
+    from .workers import make
 
     inputs = job.inputs() if use_cache else ""
     chosen = _chosen(outputs(), job.only)
     api = load_checked(job.spec_dir)
-    made = []
-    for number, output in enumerate(chosen):
-        progress(output.id, number, len(chosen))
-        begin = time.perf_counter()
-        made.append((output, output.files(api), begin))
     results = []
-    for output, files, begin in made:
+    for output, (files, seconds) in zip(chosen, make(chosen, api, progress), strict=True):
         target = output.target(job.project, job.out)
         found = output.diff(files, target) if check else output.write(files, target)
-        results.append(Result(output.id, target, len(files), time.perf_counter() - begin, found))
+        results.append(Result(output.id, target, len(files), seconds, found))
     if not job.only:
         results += _orphans(job.home, [result.path for result in results], remove=not check)
     right = not check or not any(result.differences for result in results)

@@ -29,6 +29,7 @@ class Output:
     path: str
     files: Callable[[Api], Files]
     folder: bool = True
+    slow: bool = False  # is begun first
 
     def target(self, project: Path, out: Path | None) -> Path:
         """Where it goes: in the project, or below `out` when that was asked for."""
@@ -52,7 +53,8 @@ def _of(language: Language) -> Output:
 
         return emit(api, language)
 
-    return Output(language.id, language.title, f"generated/{language.id}", files)
+    slow = language.extra is not None  # what no template can make
+    return Output(language.id, language.title, f"generated/{language.id}", files, slow=slow)
 
 
 def _exported(packages: Iterable[str]) -> Iterable[Output]:
