@@ -17,6 +17,7 @@ final class Config
 {
     public readonly Secret $accessKey;
     public readonly Secret $secretKey;
+    public readonly ?Secret $sessionToken;
     public readonly string $origin;
     public readonly string $prefix;
 
@@ -41,9 +42,13 @@ final class Config
         public readonly bool $validate = true,
         /** Put before this package's own words in the User-Agent header. */
         public readonly string $userAgent = '',
+        /** Goes with temporary keys. */
+        #[\SensitiveParameter]
+        string $sessionToken = '',
     ) {
         $this->accessKey = new Secret(self::key($accessKey, 'access key'));
         $this->secretKey = new Secret(self::key($secretKey, 'secret key'));
+        $this->sessionToken = $sessionToken === '' ? null : new Secret(self::key($sessionToken, 'session token'));
         $parts = parse_url($baseUrl);
         if ($parts === false || !in_array($parts['scheme'] ?? '', ['http', 'https'], true) || ($parts['host'] ?? '') === '') {
             throw new ConfigurationException(sprintf('"%s" is not the address of an API; it reads https://host', $baseUrl));
@@ -67,7 +72,7 @@ final class Config
     public static function fromEnvironment(): self
     {
         $profile = getenv('SQLACC_PROFILE');
-        if ($profile !== false && $profile !== '' && getenv('SQLACC_ACCESS_KEY') === false) {
+        if ($profile !== false && $profile !== '' && (getenv('SQLACC_ACCESS_KEY') ?: '') === '') {
             return self::fromProfile($profile);
         }
 
@@ -81,7 +86,7 @@ final class Config
      *     access_key = ...
      *     secret_key = ...
      *
-     * @param string|null $file when left out: SQLACC_PROFILES_FILE, else `~/.config/sqlacc/profiles.ini`
+     * @param string|null $file when left out: SQLACC_PROFILES, else `~/.config/sqlacc/profiles.ini`
      */
     public static function fromProfile(string $profile, ?string $file = null): self
     {
@@ -110,6 +115,7 @@ final class Config
             $settings['region'] ?? Facts::REGION,
             $settings['service'] ?? Facts::SERVICE,
             $profile,
+            sessionToken: $settings['session_token'] ?? '',
         );
     }
 

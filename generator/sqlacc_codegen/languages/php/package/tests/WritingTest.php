@@ -61,6 +61,10 @@ final class WritingTest extends ClientTestCase
             ['code' => '1', 'localdr' => '0.30'], ['code' => '2', 'localcr' => '0.1'], ['code' => '3', 'localcr' => '0.19'],
         ]]);
         self::assertArrayHasKey('sdsdocdetail', self::thrown(ValidationException::class, $create($entry))->problems);
+        $this->fake->json(['dockey' => 1]);
+        $taxed = $entry->with(sdsDocDetail: [['tax' => 'ST'] + $entry->toWire()['sdsdocdetail'][0]]);
+        self::assertSame(1, $this->client->journalEntries->create($taxed)->docKey);
+        $this->fake->requests = [];
         self::thrown(ValidationException::class, fn() => $this->client->salesInvoices->create(self::draft()->with(sdsDocDetail: [])));
     }
 

@@ -35,7 +35,7 @@ final class Request
         return [
             'method' => $this->method,
             'url' => $this->url(),
-            'headers' => ['Authorization' => '***'] + $this->headers,
+            'headers' => array_intersect_key(['Authorization' => '***', 'X-Amz-Security-Token' => '***'], $this->headers) + $this->headers,
             'body' => $this->body === null ? null : strlen($this->body) . ' bytes',
         ];
     }

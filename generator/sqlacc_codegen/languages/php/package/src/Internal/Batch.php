@@ -84,8 +84,7 @@ final class Batch
         }
         $by = $this->by;
         if ($state === 'started' && $by === []) {
-            $name = $this->records->caller->facts->identity[0] ?? '';
-            $by = in_array($record->get($name), [null, ''], true) ? [] : [$name];
+            $by = array_keys(Finder::traces($this->records->caller->facts, $record));
             if ($by === []) {
                 return $this->failed(new BatchResult($n, BatchResult::UNKNOWN));
             }

@@ -91,6 +91,7 @@ final class Body
             $kind = $table->columns[$name]->kind ?? null;
             $isNumber = is_int($value) || $value instanceof Number;
             $body[$name] = match (true) {
+                $kind === 'decimal' && self::hasExponent($value) => Decimals::plain((string) $value),
                 $isNumber && ($kind === 'decimal' || $kind === 'text') => (string) $value,
                 $kind === null && is_array($value) => self::rows($class::LINES[$name], $value),
                 default => $value,
@@ -113,5 +114,13 @@ final class Body
         }
 
         return $body;
+    }
+
+    /** A decimal such as `1E+3` is sent as `1000`. */
+    private static function hasExponent(mixed $value): bool
+    {
+        $text = $value instanceof Number ? $value->text : $value;
+
+        return is_string($text) && strpbrk($text, 'eE') !== false && View::isDecimal($text);
     }
 }

@@ -47,6 +47,14 @@ final class Decimals
         return self::text($minus, $digits . str_repeat('0', max(0, $scale - $has)), max($scale, $has));
     }
 
+    /** Without an exponent, with the digits it has. */
+    public static function plain(string $number): string
+    {
+        [$minus, $digits, $scale] = self::parse($number);
+
+        return self::text($minus, $digits, $scale);
+    }
+
     /** Digits after the point that are not trailing zeros. */
     public static function scale(string $number): int
     {

@@ -57,22 +57,23 @@ final class Engine
     ): Response {
         $attempts = $options?->attempts ?? $this->config->retry->attempts;
         $contentType ??= $body === null ? null : 'application/json';
+        $deadline = $options?->deadline === null ? INF : microtime(true) + $options->deadline;
         for ($number = 1; ; $number++) {
             $this->stopIfCancelled($options, "$method $target");
             $request = $this->request($method, $target, $body, $options, $accept, $contentType);
-            $asked = null;
             try {
-                $response = $this->attempt($request, $number, $options);
+                $response = $this->attempt($request, $number, $options, $deadline);
                 $again = in_array($response->status, $request->isRead() ? self::PASSING : [429], true);
-                if (!$again || $number >= $attempts) {
+                $pause = $this->config->retry->pause($number, RetryAfter::seconds($response, $this->time->now()));
+                if (!$again || $number >= $attempts || microtime(true) + $pause > $deadline) {
                     return $this->definite($request, $response);
                 }
-                $asked = RetryAfter::seconds($response, $this->time->now());
             } catch (TransportException $failure) {
                 if ($failure->sent && !$request->isRead()) {
                     throw $this->ambiguous($request, $failure->getMessage(), $failure);
                 }
-                if ($number >= $attempts) {
+                $pause = $this->config->retry->pause($number);
+                if ($number >= $attempts || microtime(true) + $pause > $deadline) {
                     throw $failure;
                 }
             } catch (CancelledException $failure) {
@@ -80,7 +81,8 @@ final class Engine
                     ? $this->ambiguous($request, $failure->getMessage(), $failure)
                     : $failure;
             }
-            $this->pause($request, $number, $asked);
+            $this->tell('pause', $request, $number, null, null, $pause);
+            $this->time->sleep($pause);
         }
     }
 
@@ -100,6 +102,9 @@ final class Engine
     ): Request {
         $target = $this->config->prefix . $target;
         $signed = ['Host' => $this->config->host()] + ($contentType === null ? [] : ['Content-Type' => $contentType]);
+        if ($this->config->sessionToken !== null) {
+            $signed['X-Amz-Security-Token'] = $this->config->sessionToken->reveal();
+        }
         $signature = $this->signer->sign($method, $target, $signed, $body ?? '', $this->time->now());
         $agent = trim($this->config->userAgent . ' sqlacc-php/' . Facts::CLIENT_VERSION);
         $headers = $signature->headers + ['Accept' => $accept, 'User-Agent' => $agent] + ($options->headers ?? []);
@@ -107,9 +112,9 @@ final class Engine
         return new Request($method, $this->config->origin, $target, $headers, $body);
     }
 
-    private function attempt(Request $request, int $number, ?Options $options): Response
+    private function attempt(Request $request, int $number, ?Options $options, float $deadline): Response
     {
-        $total = $options?->timeout ?? $this->config->timeout;
+        $total = max(0.001, min($options?->timeout ?? $this->config->timeout, $deadline - microtime(true)));
         $limits = new Limits(min($total, $this->config->connectTimeout), $total, $options?->cancelled);
         $this->tell('request', $request, $number);
         $start = microtime(true);
@@ -141,13 +146,6 @@ final class Engine
         $what = $this->summary($request->method, $request->target);
 
         return new AmbiguousWriteException("$what: it is not known whether this was booked: $why", 0, $previous);
-    }
-
-    private function pause(Request $request, int $number, ?float $asked): void
-    {
-        $seconds = $this->config->retry->pause($number, $asked);
-        $this->tell('pause', $request, $number, null, null, $seconds);
-        $this->time->sleep($seconds);
     }
 
     private function stopIfCancelled(?Options $options, string $what): void

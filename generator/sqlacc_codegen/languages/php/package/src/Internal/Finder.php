@@ -22,8 +22,8 @@ use SqlAcc\Record;
  */
 final class Finder
 {
-    /** References by which a create can be recognised later, besides the record's own number. */
-    private const REFERENCES = ['docref1', 'docnoex'];
+    /** Field for the number that a record has in another system. */
+    private const REFERENCE = 'docref1';
 
     /** @param Caller<T> $caller */
     public function __construct(private readonly Caller $caller) {}
@@ -109,13 +109,10 @@ final class Finder
      */
     public static function traces(ObjectFacts $facts, Record $record): array
     {
-        $given = static fn(string $name): bool => !in_array($record->get($name), [null, ''], true);
-        if (array_filter($facts->identity, $given) === $facts->identity && $facts->identity !== []) {
-            return array_combine($facts->identity, array_map($record->get(...), $facts->identity));
-        }
-        foreach (self::REFERENCES as $name) {
-            if ($given($name)) {
-                return [$name => $record->get($name)];
+        $missing = static fn(string $name): bool => in_array($record->get($name), [null, ''], true);
+        foreach ([$facts->identity, [self::REFERENCE]] as $names) {
+            if (array_filter($names, $missing) === []) {
+                return array_combine($names, array_map($record->get(...), $names));
             }
         }
 
@@ -234,8 +231,10 @@ final class Finder
     /** @param array<string, mixed> $filters */
     private static function matches(Record $record, array $filters): bool
     {
+        $columns = Table::of($record::class)->columns;
         foreach ($filters as $name => $wanted) {
-            if (!self::equal($record->get($name), $wanted, Target::text($name, $wanted))) {
+            $isDecimal = ($columns[$name]->kind ?? '') === 'decimal';
+            if (!self::equal($record->get($name), $wanted, Target::text($name, $wanted), $isDecimal)) {
                 return false;
             }
         }
@@ -243,7 +242,7 @@ final class Finder
         return true;
     }
 
-    private static function equal(mixed $stored, mixed $wanted, string $text): bool
+    private static function equal(mixed $stored, mixed $wanted, string $text, bool $isDecimal): bool
     {
         if (str_contains($text, '*') || ($text === '' && in_array($stored, [null, ''], true))) {
             return true;
@@ -256,8 +255,8 @@ final class Finder
         }
         $stored = (string) $stored;
 
-        return $stored === $text || ($wanted instanceof Number && View::isDecimal($stored)
-            && Decimals::compare($stored, $text) === 0);
+        return $stored === $text || (($isDecimal || $wanted instanceof Number) && View::isDecimal($stored)
+            && View::isDecimal($text) && Decimals::compare($stored, $text) === 0);
     }
 
     private static function size(int $offset, int $limit): int

@@ -13,11 +13,11 @@ use SqlAcc\Exception\ConfigurationException;
  */
 final class Profiles
 {
-    /** @return array<string, string> access_key, secret_key, region, service, base_url: those that are set */
+    /** @return array<string, string> access_key, secret_key, region, service, base_url, session_token: those that are set */
     public static function environment(): array
     {
         $found = [];
-        foreach (['access_key', 'secret_key', 'region', 'service', 'base_url'] as $name) {
+        foreach (['access_key', 'secret_key', 'region', 'service', 'base_url', 'session_token'] as $name) {
             $value = getenv('SQLACC_' . strtoupper($name));
             if ($value !== false && $value !== '') {
                 $found[$name] = $value;
@@ -50,14 +50,14 @@ final class Profiles
 
     private static function path(): string
     {
-        $named = getenv('SQLACC_PROFILES_FILE');
+        $named = getenv('SQLACC_PROFILES');
         if ($named !== false && $named !== '') {
             return $named;
         }
         $home = (string) (getenv('HOME') ?: getenv('USERPROFILE'));
 
         return match (PHP_OS_FAMILY) {
-            'Windows' => (getenv('LOCALAPPDATA') ?: $home . '\AppData\Local') . '\sqlacc\profiles.ini',
+            'Windows' => (getenv('APPDATA') ?: $home . '\AppData\Roaming') . '\sqlacc\profiles.ini',
             'Darwin' => $home . '/Library/Application Support/sqlacc/profiles.ini',
             default => (getenv('XDG_CONFIG_HOME') ?: $home . '/.config') . '/sqlacc/profiles.ini',
         };

@@ -39,7 +39,11 @@ final class Rules
     private static function isBalanced(array $rule, array $wire): bool
     {
         $difference = '0';
-        foreach (self::rows($wire, $rule['table']) as $row) {
+        $rows = self::rows($wire, $rule['table']);
+        if (array_filter(array_column($rows, $rule['unless'] ?? ''), static fn(mixed $value): bool => !in_array($value, ['', false], true)) !== []) {
+            return true;
+        }
+        foreach ($rows as $row) {
             $side = Decimals::subtract(self::first($row, $rule['debit']), self::first($row, $rule['credit']));
             $difference = Decimals::add($difference, $side);
         }
@@ -73,9 +77,8 @@ final class Rules
     private static function first(array $row, array $names): string
     {
         foreach ($names as $name) {
-            $value = $row[$name] ?? '';
-            if ($value !== '') {
-                return self::isAmount($value) ? (string) $value : '0';
+            if (self::isAmount($row[$name] ?? null)) {
+                return (string) $row[$name];
             }
         }
 
