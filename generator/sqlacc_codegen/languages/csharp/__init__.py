@@ -33,6 +33,8 @@ _GETTERS = {
     "DateTimeOffset": "Moment",
     "JsonNode": "Node",
 }
+# Control characters, line separators, marks that turn the direction of reading, halves of surrogate pairs.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORD = re.compile(r"\w", re.ASCII)
 
 
@@ -80,9 +82,8 @@ def _facts(value: Json, indent: str = "") -> str:
 
 
 def doc(text: str) -> list[str]:
-    """Lines for an XML documentation comment: markup escaped, control characters and line separators gone."""
-    clean = "".join(" " if ord(c) < 0x20 or c in "\x7f\x85\u2028\u2029" else c for c in text)
-    clean = re.sub("[\ud800-\udfff\ufffe\uffff]", "?", clean)
+    """Lines for an XML documentation comment: markup escaped, what could end or turn a line gone."""
+    clean = _UNSAFE.sub(" ", text)
     return textwrap.wrap(escape(clean), _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 
 

@@ -28,9 +28,9 @@ CLIENT_MEMBERS = _names("Dispose Equals Exchange GetHashCode GetType PingAsync R
 
 CLASSES = _names(
     """Answers ApiException ApiFailure Batch Borrowed CalendarDate Call CallOptions Credentials DecimalText Ensured
-    Exchange Fields FieldShape Handlers Hex InOrder Journal JsonText LineList Page Percent Profiles Record RecordJson
-    Redaction Resource RowKeys ServiceFacts Settlement Shape Shapes Signature SqlaccClient SqlaccOptions TableShape Transfer
-    TransferLine Transport Validation Where Workflows
-    Action Array CancellationToken Convert DateTime Encoding Enumerable Exception File Func Guid JsonArray JsonNode
-    JsonObject Lazy List Math Object Path Random Regex Stream String Task Thread TimeSpan Tuple Type Uri Version"""
+    Exchange Fields FieldShape Handlers Hex InOrder Journal JsonText LineList Lookup Page Percent Profiles Record
+    RecordJson Redaction Resource RowKeys ServiceFacts Settlement Shape Shapes Signature SqlaccClient SqlaccOptions
+    TableShape Transfer TransferLine Transport Validation Where Workflows Action Array CancellationToken Convert
+    DateTime Encoding Enumerable Exception File Func Guid JsonArray JsonNode JsonObject Lazy List Math Object Path
+    Random Regex Stream String Task Thread TimeSpan Tuple Type Uri Version"""
 )

@@ -188,18 +188,20 @@ internal sealed class Session : IDisposable
         var body = Convert.FromBase64String(command["body_b64"]!.GetValue<string>());
         var clock = command["clock"] is { } text ? Moment(text.GetValue<string>()) : DateTimeOffset.UtcNow;
         var signature = Signature.Create(_options.Credentials(), command["method"]!.GetValue<string>(), host, target, given, body, clock);
+        var headers = new JsonObject
+        {
+            ["Host"] = host,
+            ["X-Amz-Date"] = signature.Date,
+            ["X-Amz-Content-Sha256"] = signature.BodyHash,
+            ["Authorization"] = signature.Authorization,
+        };
+        given.ForEach(header => headers[header.Key] = header.Value);
         return new JsonObject
         {
             ["canonical_request"] = signature.CanonicalRequest,
             ["string_to_sign"] = signature.StringToSign,
             ["authorization"] = signature.Authorization,
-            ["headers"] = new JsonObject
-            {
-                ["Host"] = host,
-                ["X-Amz-Date"] = signature.Date,
-                ["X-Amz-Content-Sha256"] = signature.BodyHash,
-                ["Authorization"] = signature.Authorization,
-            },
+            ["headers"] = headers,
         };
     }
 

@@ -72,10 +72,10 @@ internal sealed class Batch<T>
         var by = _by;
         if (by is null && before?.State == "started")
         {
-            by = _options.By.Count > 0 ? _options.By : NumberOf(record);
+            by = _options.By.Count > 0 ? _options.By : Lookup.Of(_shape, record.Json);
             if (by is null)
             {
-                var message = "an earlier run was cut short here, and the record has no number to look for";
+                var message = "an earlier run was cut short here, and the record has neither a number nor a docref1 to look for";
                 return new BatchResult<T>(BatchStatus.Unknown, error: new AmbiguousWriteException(message));
             }
         }
@@ -117,8 +117,6 @@ internal sealed class Batch<T>
             return new BatchResult<T>(BatchStatus.Failed, error: error);
         }
     }
-
-    private IReadOnlyList<string>? NumberOf(T record) => TextOf(record) is { Length: > 0 } ? new[] { _shape.Identity[0] } : null;
 
     private string? TextOf(T record) => _shape.Identity.Count > 0 ? record.GetText(_shape.Identity[0]) : null;
 }

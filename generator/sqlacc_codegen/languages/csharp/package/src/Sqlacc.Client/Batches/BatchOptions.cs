@@ -20,7 +20,7 @@ public sealed class BatchOptions
     public int Concurrency { get; set; } = 1;
 
     /// <summary>
-    /// Fields by which a record is looked for when an earlier run left its outcome open. Its number or code when empty.
+    /// Fields by which a record is looked for when an earlier run left its outcome open. When empty: its number or code, else docref1.
     /// </summary>
     public IReadOnlyList<string> By { get; set; } = Array.Empty<string>();
 

@@ -43,6 +43,9 @@ internal sealed class ApiFailure
     public string Body { get; }
 
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>An HTML page instead of the service's own words?</summary>
+    public bool IsPage { get; set; }
 }
 
 /// <summary>The keys, the scope or the signature were refused.</summary>
@@ -69,7 +72,13 @@ public sealed class ClockSkewException : AuthenticationException
 public sealed class NotFoundException : ApiException
 {
     internal NotFoundException(ApiFailure failure)
-        : base(failure, "not_found") { }
+        : base(failure, "not_found")
+    {
+        IsPage = failure.IsPage;
+    }
+
+    /// <summary>Was it an HTML page? Then the address is probably wrong, and nothing is known about the record.</summary>
+    internal bool IsPage { get; }
 }
 
 /// <summary>Somebody else changed the record after it was read.</summary>

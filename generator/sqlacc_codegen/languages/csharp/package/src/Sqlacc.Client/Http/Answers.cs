@@ -75,7 +75,7 @@ internal static class Answers
         }
         var words = response.LooksLikeHtml ? "" : Message(response);
         var shown = words.Length > 0 ? words : response.LooksLikeHtml ? "an HTML page, probably of a proxy" : "no message";
-        var failure = new ApiFailure(response.Status, Redaction.Text(shown, 20000), Redaction.Text(response.Text, 20000), response.RetryAfter(now));
+        var failure = new ApiFailure(response.Status, Redaction.Text(shown, 20000), Redaction.Text(response.Text, 20000), response.RetryAfter(now)) { IsPage = response.LooksLikeHtml };
         return Kind(response.Status, words) switch
         {
             "authentication" => new AuthenticationException(failure),

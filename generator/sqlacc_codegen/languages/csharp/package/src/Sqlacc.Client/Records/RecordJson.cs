@@ -67,7 +67,8 @@ internal static class RecordJson
         var kind = JsonText.Kind(value);
         if (field.Kind is FieldKind.Decimal or FieldKind.Text && kind == JsonValueKind.Number)
         {
-            writer.WriteStringValue(JsonText.Scalar(value));
+            var text = JsonText.Scalar(value)!;
+            writer.WriteStringValue(field.Kind == FieldKind.Decimal ? DecimalText.Plain(text) : text);
         }
         else if (field.Kind is FieldKind.Integer or FieldKind.Epoch && kind == JsonValueKind.String && IsInteger(value!))
         {

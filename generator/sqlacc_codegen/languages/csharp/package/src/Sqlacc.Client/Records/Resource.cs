@@ -33,7 +33,7 @@ internal abstract class Resource<TRecord, TKey>
         {
             throw new ValidationException(offset < 0 ? "offset" : "limit", $"must be 0 or more, and a page has 1 to {ServiceFacts.PageSize} rows");
         }
-        return PageAsync(ListCall(where, offset, limit), offset, limit, options, cancellationToken);
+        return PageAsync(ListCall(where, offset, limit), offset, limit, where?.Count > 0, options, cancellationToken);
     }
 
     public async IAsyncEnumerable<TRecord> IterateAsync(
@@ -50,7 +50,8 @@ internal abstract class Resource<TRecord, TKey>
             yield break;
         }
         var size = Math.Max(1, Math.Min(how.PageLimit, ServiceFacts.PageSize));
-        var pages = Pages((offset, limit) => ListCall(where, offset, limit), how.Offset, size, options, cancellationToken);
+        Call Ask(int offset, int limit) => ListCall(where, offset, limit);
+        var pages = Pages(Ask, how.Offset, size, where?.Count > 0, options, cancellationToken);
         await foreach (var page in pages.ConfigureAwait(false))
         {
             var rows = page.Take(left).ToList();
@@ -92,19 +93,12 @@ internal abstract class Resource<TRecord, TKey>
             : offset == 0 ? new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs))
             : new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs, offset, limit));
         TRecord? found = null;
-        try
+        await foreach (var page in Pages(Ask, 0, ServiceFacts.PageSize, true, options, cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var page in Pages(Ask, 0, ServiceFacts.PageSize, options, cancellationToken).ConfigureAwait(false))
+            foreach (var row in page.Where(row => where.Matches(row.Json, _shape.Table)))
             {
-                foreach (var row in page.Where(row => where.Matches(row.Json, _shape.Table)))
-                {
-                    found = found is null ? row : throw new MultipleFoundException($"more than one {_shape.Id} matches {string.Join(", ", where.Select(f => f.Key))}");
-                }
+                found = found is null ? row : throw Multiple(where);
             }
-        }
-        catch (NotFoundException) when (detail)
-        {
-            return null;
         }
         if (found is null || detail)
         {
@@ -244,7 +238,7 @@ internal abstract class Resource<TRecord, TKey>
         {
             Validation.Create(_shape, record.Json);
         }
-        var body = RowKeys.WithoutPlaceholders(_shape, record.Json);
+        var body = RowKeys.ForCreate(_shape, record.Json, record.Origin != null);
         if (body.Count == 0)
         {
             throw new ValidationException("", "the record is empty, and an empty body stops the server");
@@ -300,11 +294,30 @@ internal abstract class Resource<TRecord, TKey>
     private Task<TRecord> ReadAsync(string key, CallOptions? options, CancellationToken cancellationToken) =>
         Exchange.SendAsync(new Call("GET", Call.Path(_shape.Path, key)), Read, options, cancellationToken);
 
-    private async Task<Page<TRecord>> PageAsync(Call call, int offset, int limit, CallOptions? options, CancellationToken cancellationToken)
+    private MultipleFoundException Multiple(Where where) =>
+        new($"more than one {_shape.Id} matches {string.Join(", ", where.Select(filter => filter.Key))}");
+
+    private async Task<Page<TRecord>> PageAsync(
+        Call call,
+        int offset,
+        int limit,
+        bool filtered,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
-        var page = await Exchange
-            .SendAsync(call, response => ReadPage(response, offset, limit), options, cancellationToken)
-            .ConfigureAwait(false);
+        Page<TRecord> page;
+        try
+        {
+            page = await Exchange
+                .SendAsync(call, response => ReadPage(response, offset, limit), options, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (NotFoundException error) when (filtered && !error.IsPage)
+        {
+            // Some servers say "not found" where others give an empty list.
+            return new Page<TRecord>(Array.Empty<TRecord>(), offset, more: false);
+        }
         options?.OnPage?.Invoke(new PageInfo(offset, page.Records.Count));
         return page;
     }
@@ -314,6 +327,7 @@ internal abstract class Resource<TRecord, TKey>
         Func<int, int, Call> ask,
         int offset,
         int size,
+        bool filtered,
         CallOptions? options,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -321,7 +335,7 @@ internal abstract class Resource<TRecord, TKey>
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var page = await PageAsync(ask(offset, size), offset, size, options, cancellationToken).ConfigureAwait(false);
+            var page = await PageAsync(ask(offset, size), offset, size, filtered, options, cancellationToken).ConfigureAwait(false);
             var fresh = page.Records.Where(row => seen.Add(JsonText.Scalar(row.Json[_shape.Key]) ?? "")).ToList();
             if (fresh.Count == 0 && page.More)
             {
@@ -342,18 +356,8 @@ internal abstract class Resource<TRecord, TKey>
     /// <summary>After an unknown outcome: look by number or code, else by <c>docref1</c>.</summary>
     private Func<CancellationToken, Task<Record?>>? CheckOf(TRecord record, CallOptions? options)
     {
-        var by = LookupOf(_shape, record.Json);
+        var by = Lookup.Of(_shape, record.Json);
         return by is null ? null : async token => await FindAsync(Where.Of(record.Json, by), options, token).ConfigureAwait(false);
-    }
-
-    internal static IReadOnlyList<string>? LookupOf(Shape shape, JsonObject record)
-    {
-        bool Filled(string wire) => !string.IsNullOrEmpty(JsonText.Scalar(record[wire]));
-        if (shape.Identity.Count > 0 && shape.Identity.All(Filled))
-        {
-            return shape.Identity;
-        }
-        return Filled("docref1") ? new[] { "docref1" } : null;
     }
 
     private string KeyOf(TRecord record) =>

@@ -28,12 +28,15 @@ internal static class RowKeys
         where value != null
         select name + "/" + value;
 
-    /// <summary>A copy without the placeholders of keys that the server gives, and without an empty number.</summary>
-    public static JsonObject WithoutPlaceholders(Shape shape, JsonObject record)
+    /// <summary>A copy to create: without the keys that the server gives, and without an empty number.</summary>
+    /// <param name="shape">The kind of record.</param>
+    /// <param name="record">The record to copy.</param>
+    /// <param name="wasRead">Does it come from the server? Then its keys belong to the record it was; else only placeholders go.</param>
+    public static JsonObject ForCreate(Shape shape, JsonObject record, bool wasRead)
     {
         var copy = (JsonObject)record.DeepClone();
         var issued = shape.Table.ByWire[shape.Key].Kind == FieldKind.Integer;
-        Strip(shape.Table, copy, issued ? shape.Key : null);
+        Strip(shape.Table, copy, issued ? shape.Key : null, wasRead);
         if (shape.Number is { } number && string.IsNullOrEmpty(JsonText.Scalar(copy[number])))
         {
             copy.Remove(number);
@@ -41,9 +44,9 @@ internal static class RowKeys
         return copy;
     }
 
-    private static void Strip(TableShape table, JsonObject row, string? key)
+    private static void Strip(TableShape table, JsonObject row, string? key, bool all)
     {
-        if (key != null && row[key] is not JsonObject and not JsonArray && IsPlaceholder(JsonText.Scalar(row[key])))
+        if (key != null && row[key] is not JsonObject and not JsonArray && (all || IsPlaceholder(JsonText.Scalar(row[key]))))
         {
             row.Remove(key);
         }
@@ -51,7 +54,7 @@ internal static class RowKeys
         {
             foreach (var below in (row[name] as JsonArray)?.OfType<JsonObject>() ?? Enumerable.Empty<JsonObject>())
             {
-                Strip(table.Lines[name], below, table.Lines[name].Key);
+                Strip(table.Lines[name], below, table.Lines[name].Key, all);
             }
         }
     }

@@ -17,6 +17,19 @@ internal static class DecimalText
         && text.Length > 0
         && Significant(text) == Significant(Format(value));
 
+    /// <summary>The same digits without an exponent: 0E-2 is 0.00.</summary>
+    public static string Plain(string text)
+    {
+        var (digits, scale) = Parts(text);
+        if (digits is null || text.IndexOfAny(new[] { 'e', 'E' }) < 0 || Math.Abs(scale) > 1000)
+        {
+            return text;
+        }
+        digits = scale < 0 ? digits + new string('0', -scale) : digits.PadLeft(scale + 1, '0');
+        var point = scale > 0 ? digits.Insert(digits.Length - scale, ".") : digits;
+        return (text[0] == '-' ? "-" : "") + point;
+    }
+
     public static bool IsNumber(string text)
     {
         var (digits, _) = Parts(text);
