@@ -66,8 +66,8 @@ def _read_decimal(value: Any) -> Decimal | None:
 
 
 def _read_integer(value: Any) -> int | None:
-    if isinstance(value, int):
-        return int(value)
+    if isinstance(value, int):  # true and false included: a flag in one reading, 0 or 1 in another
+        return value
     if isinstance(value, str):
         if not value:
             return None

@@ -112,7 +112,7 @@ def _checked(name: str, settings: Mapping[str, str]) -> Profile:
         value = settings.get(key, "")
         if not value:
             raise ConfigurationError(f"profile {name}: no {key}")
-        if not value.isascii() or not value.isprintable() or any(character.isspace() for character in value):
+        if not value.isascii() or not value.isprintable() or value != value.strip():
             raise ConfigurationError(f"profile {name}: {key} holds characters that no key has")
     for key in ("region", "service"):
         if not all(part.isalnum() for part in settings.get(key, "a").split("-")):

@@ -133,8 +133,8 @@ def for_create(shape: Shape, record: Any, *, checked: bool) -> dict[str, Any]:
     """The body of a create: no keys that the server issues, no empty number, never empty. Raises ValidationError."""
     problems: list[FieldProblem] = []
     body = encode(shape, record, problems, checked=checked, new=True)
-    if shape.integer_key:
-        _strip(shape, body, shape.path_key, getattr(record, "_read", None) is not None)
+    own = shape.path_key if shape.integer_key else ""  # a code is the caller's to give
+    _strip(shape, body, own, getattr(record, "_read", None) is not None)
     if shape.number and body.get(shape.number, 0) in (None, ""):
         del body[shape.number]
     if checked:
@@ -148,9 +148,13 @@ def for_create(shape: Shape, record: Any, *, checked: bool) -> dict[str, Any]:
 
 def _strip(table: Table, body: dict[str, Any], record_key: str, copied: bool) -> None:
     """Drop placeholders of keys that the server issues, and all such keys of a copy of a stored record."""
-    for key in (record_key, table.key if record_key != table.key else None):
-        if key in body and (copied or body[key] in PLACEHOLDERS):
-            del body[key]
+    _drop_key(body, record_key, copied)
     for wire, below in table.lines.items():
         for row in body.get(wire) or ():
+            _drop_key(row, below.key, copied)
             _strip(below, row, record_key, copied)
+
+
+def _drop_key(body: dict[str, Any], key: str | None, copied: bool) -> None:
+    if key in body and (copied or body[key] in PLACEHOLDERS):
+        del body[key]

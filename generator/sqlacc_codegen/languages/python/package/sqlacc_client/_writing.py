@@ -116,10 +116,11 @@ def delete(caller: Caller, shape: Shape, key: Any, options: CallOptions | None) 
     if _answers.is_html(response):
         raise _answers.unexpected("a web page instead of an answer: a proxy or firewall answered", response, sent)
     try:
-        words = caller.words(_answers.error_in_success(_json.loads(response.body) if response.body else None))
+        value = _json.loads(response.body) if response.body else None
     except ValueError:
         return  # one client saw plain text here
-    if words and not words.lower().startswith(("deleted", "ok", "success")):
+    if isinstance(value, dict) and (value.get("error") or value.get("success") is False):
+        words = caller.words(_answers.error_in_success(value))
         raise _answers.unexpected(f"an error in a successful answer: {words}", response, sent)
 
 
