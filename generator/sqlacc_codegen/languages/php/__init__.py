@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...ir import BlobType, DecimalType, EnumType, EpochType, FlagType, IntegerType, Json, Type
 from ...language import Driver, Language, Named, Role
-from .lines import line_files
+from .lines import line_files, sample_files
 
 _KEYWORDS = frozenset(
     """abstract and array as break callable case catch class clone const continue declare default die do echo else
@@ -114,5 +114,5 @@ LANGUAGE = Language(
         needs=("php",),
     ),
     install="apt-get install -y --no-install-recommends php-cli php-curl php-mbstring",
-    extra=lambda api: line_files(api, LANGUAGE, Path(__file__).parent / "package"),
+    extra=lambda api: {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **sample_files(api)},
 )
