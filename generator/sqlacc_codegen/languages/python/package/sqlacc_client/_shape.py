@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _CODE = re.compile(r"(\w+?)(?:\((\d+)\))?(!?)(-?)")
-_HOME = Path(__file__).parent / "_shapes"
+HOME = Path(__file__).parent / "_shapes"
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def _tables(tables: Mapping[str, Any]) -> dict[str, Table]:
 @cache
 def load(object_id: str) -> Shape:
     """The shape of an object of this package."""
-    return parse(json.loads((_HOME / f"{object_id}.json").read_text(encoding="utf-8")))
+    return parse(json.loads((HOME / f"{object_id}.json").read_text(encoding="utf-8")))
