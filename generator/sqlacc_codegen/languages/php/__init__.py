@@ -109,10 +109,7 @@ LANGUAGE = Language(
     type=php_type,
     literal=php_literal,
     doc=php_doc,
-    driver=Driver(
-        command=("php", "-d", "opcache.enable_cli=1", "-d", "opcache.file_cache=", "driver/driver.php"),
-        needs=("php",),
-    ),
+    driver=Driver(command=("php", "driver/driver.php"), needs=("php",)),
     install="apt-get install -y --no-install-recommends php-cli php-curl php-mbstring",
     extra=lambda api: {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **sample_files(api)},
 )
