@@ -8,6 +8,7 @@ import pytest
 
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
+from sqlacc_contract.toolchain import generated_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,4 +20,4 @@ def api() -> Api:
 
 @pytest.fixture(scope="session")
 def generated() -> Path:
-    return ROOT / "generated"
+    return generated_folder(ROOT / "spec")

@@ -12,6 +12,8 @@ from .decode import Failure
 from .tagged import Tagged
 from .tokens import plain, text
 
+REFERENCE = "docref1"
+
 
 def create_many(
     talk: Talk,
@@ -22,7 +24,7 @@ def create_many(
     journal: str = "",
     concurrency: int = 1,
 ) -> Steps[Tagged]:
-    """A record that the journal knows as begun is looked up by `by`, else by its number, before it is sent again."""
+    """A record that the journal knows as begun is looked up before it is sent again."""
     if concurrency > 1:
         replies = yield tuple(wire.create(o, record) for record in records)
         return {"results": [{"status": "created", "record": decode.record(o, reply)} for reply in replies]}
@@ -35,7 +37,7 @@ def create_many(
         elif state.get(name) == "done":
             results.append({"status": "found"})
         elif state.get(name) == "started":
-            lookup = by or (o.identity[0] if record.get(o.identity[0]) else None)
+            lookup = by or _known_by(o, record)
             if lookup is None:
                 results.append({"status": "unknown"})
                 continue
@@ -69,6 +71,14 @@ def ensure_many(
             results.append((yield from _one(talk.ensure(o, record, by))))
             state[name] = _state(results[-1])
     return {"results": results}
+
+
+def _known_by(o: Object, record: Row) -> Names | None:
+    """What tells whether a record is there: its number or code, else its reference in the other system."""
+    for names in (list(o.identity), [REFERENCE]):
+        if all(record.get(name) not in (None, "") for name in names):
+            return names
+    return None
 
 
 def _stopped(results: list[Tagged], stop_on_error: bool) -> bool:

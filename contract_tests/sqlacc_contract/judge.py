@@ -77,11 +77,11 @@ def follow(
 
 
 def _pick(request: Request, left: list[Exchange], any_order: bool) -> Exchange | None:
-    if any_order:
-        for exchange in left:
-            if (exchange.method, exchange.target) == (request.method, request.target):
-                return exchange
-    return left[0] if left else None
+    """The next exchange, or of those that may come in any order the one that fits best."""
+    alike = [x for x in left if (x.method, x.target) == (request.method, request.target)] if any_order else []
+    same = [x for x in alike if request.body is not None and not list(_body(request.body, x.body, ""))]
+    found = same or alike or left
+    return found[0] if found else None
 
 
 # --- one request --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from .decode import Outcome
 from .driver import Driver
 from .judge import Settings, answer_differences, error_text, event_differences, follow
 from .script import steps
+from .server_check import server_differences
 from .tagged import Tagged, bare, tag
 from .tap import Exchange, Fault, Tap
 from .tokens import Difference, brief, differences, plain
@@ -46,6 +47,7 @@ class Play:
     settings: Settings
     tap: Tap | None = None
     limit: float = 20.0
+    plain: bool = True  # the server behaves as the spec says by default, so its answers can be judged too
     talk: Talk = field(init=False)
     calls: int = 0
     seen: list[Exchange] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Play:
             else:
                 found += answer_differences(expected, answer.body)
                 found += event_differences(answer.body, seen, self.settings) if not unseen else []
+                found += [one for exchange in seen if self.plain for one in server_differences(self.api, exchange)]
             if found:
                 raise Wrong(f"{op}: {found[0]}" + (f"; {found[-1].received}" if expected is None else ""), found)
         return outcome(answer.body)

@@ -27,6 +27,7 @@ class Exchange:
     body: bytes
     reply: Reply
     at: float = 0.0  # seconds since 1970 UTC
+    faulty: bool = False  # a fault stood in for the server's own answer
 
     def header(self, name: str) -> str | None:
         return next((value for n, value in self.headers if n == name), None)
@@ -57,6 +58,7 @@ class Tap:
             request.body,
             self._reply(response),
             time.time(),
+            fault is not None,
         )
         with self._lock:
             self._seen.setdefault(exchange.case, []).append(exchange)

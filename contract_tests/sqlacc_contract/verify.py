@@ -24,6 +24,7 @@ from .tokens import Difference
 from .toolchain import Broken, Ready, Unavailable, ready
 
 Launch = Callable[[Language], Ready]
+MakeHouse = Callable[[Api], House]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Plan:
     fast: bool = False
     reading: tuple[tuple[str, str], ...] = ()  # in force for all cases
     replay: str = ""  # the id of one case
+    limit: float = 20.0  # seconds a call may take
 
     def chooses(self, language: str, case: Case) -> bool:
         id = f"{language}/{case.id}"
@@ -54,18 +56,31 @@ def _fits(id: str, pattern: str) -> bool:
     return fnmatchcase(id, escaped) or fnmatchcase(id.partition("/")[2], escaped)
 
 
-def verify(api: Api, languages: Sequence[Language], plan: Plan, launch: Launch, workers: int = 1) -> Iterator[Line]:
+def verify(
+    api: Api,
+    languages: Sequence[Language],
+    plan: Plan,
+    launch: Launch,
+    workers: int = 1,
+    house: MakeHouse = House,
+) -> Iterator[Line]:
     """Tries every chosen case on every language against embedded sandboxes. The lines come in the order of the cases,
     however many workers there are."""
     everything = list(cases(api))
     for language in languages:
         chosen = [case for case in everything if plan.chooses(language.id, case)]
         if chosen:
-            yield from _client(api, language, chosen, plan, launch, max(1, min(workers, len(chosen))))
+            yield from _client(api, language, chosen, plan, launch, max(1, min(workers, len(chosen))), house)
 
 
 def _client(
-    api: Api, language: Language, chosen: list[Case], plan: Plan, launch: Launch, workers: int
+    api: Api,
+    language: Language,
+    chosen: list[Case],
+    plan: Plan,
+    launch: Launch,
+    workers: int,
+    house: MakeHouse,
 ) -> Iterator[Line]:
     about: Line = {"type": "client", "language": language.id, "title": language.title, "cases": len(chosen)}
     begun = time.monotonic()
@@ -75,7 +90,7 @@ def _client(
         verdict = "skipped" if isinstance(error, Unavailable) else "failed"
         yield about | {"verdict": verdict, "message": str(error), "seconds": 0.0}
         return
-    crew = _Crew(api, language.id, chosen, plan, start, workers)
+    crew = _Crew(api, language.id, chosen, plan, start, workers, house)
     try:
         yield from crew.lines(about)
     except DriverFailed as error:
@@ -87,7 +102,17 @@ def _client(
 class _Crew:
     """Workers, each with a sandbox and a driver of its own; worker n plays every case whose number is n modulo them."""
 
-    def __init__(self, api: Api, language: str, chosen: list[Case], plan: Plan, start: Ready, workers: int) -> None:
+    def __init__(
+        self,
+        api: Api,
+        language: str,
+        chosen: list[Case],
+        plan: Plan,
+        start: Ready,
+        workers: int,
+        house: MakeHouse,
+    ) -> None:
+        self.house = house
         self.api, self.language, self.chosen, self.plan, self.start = api, language, chosen, plan, start
         self.workers = workers
         self.stop = threading.Event()
@@ -121,7 +146,7 @@ class _Crew:
 
     def _work(self, number: int) -> None:
         try:
-            with House(self.api) as house, make_driver(self.api, self.start) as driver:
+            with self.house(self.api) as house, make_driver(self.api, self.start) as driver:
                 self.about = driver.about
                 for index in range(number, len(self.chosen), self.workers):
                     if self.stop.is_set():
@@ -141,8 +166,9 @@ def make_driver(api: Api, start: Ready) -> Driver:
 
 def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver) -> Line:
     """One case on a server as new."""
-    house.renew(dict(plan.reading) | dict(case.reading))
-    play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap)
+    readings = dict(plan.reading) | dict(case.reading)
+    house.renew(readings)
+    play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap, plan.limit, not readings)
     return play_case(language, case, play, whole=bool(plan.replay))
 
 

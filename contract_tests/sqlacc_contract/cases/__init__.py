@@ -32,7 +32,7 @@ def cases(api: Api) -> Iterator[Case]:
         yield from batches(api, subject, many=first)
         yield from failing(subject, everything=first)
     yield from flows(api)
-    yield from reading_cases(api, subjects)
+    yield from reading_cases(api, subjects, hard)
 
 
 def _hard(api: Api, subjects: list[Subject]) -> list[Subject]:

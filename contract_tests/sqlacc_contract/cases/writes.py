@@ -9,6 +9,7 @@ from sqlacc_codegen.ir import Example
 
 from ..play import Play, Row, payload
 from ..tagged import bare
+from .amounts import amounts
 from .case import Case
 from .subject import Subject
 
@@ -24,7 +25,7 @@ def writes(subject: Subject) -> Iterator[Case]:
 
 
 def _creates(s: Subject) -> Iterator[Case]:
-    o = s.o
+    o, grade = s.o, s.o.by_operation["create"].evidence.grade
     computed = frozenset(field.wire for field in o.fields if field.read_only)
 
     def example(one: Example) -> Case:
@@ -84,9 +85,20 @@ def _creates(s: Subject) -> Iterator[Case]:
         play.equal(before, _count(play, s), "the number of records after a refused create")
 
     code = next((w for w in s.minimum if w in o.by_wire and o.by_wire[w].type.kind == "code" and w != s.identity), None)
+
+    def wrong_type(play: Play) -> None:
+        """P11: a value of another type is refused, and nothing changes."""
+        wire = next(f.wire for f in o.fields if f.type.kind == "decimal" and not f.read_only)
+        play.configure(validate=False)
+        before = _count(play, s)
+        play.error(s.op("create"), "api|reference|server", record=s.variant(1) | {wire: "twelve"})
+        play.equal(before, _count(play, s), "the number of records after a refused create")
+
     for one in s.creates:
         yield example(one)
-    grade = o.by_operation["create"].evidence.grade
+    if any(f.type.kind == "decimal" and not f.read_only for f in o.fields):
+        yield Case(o.id, "create", "wrong type", wrong_type, grade)
+    yield from amounts(s)
     yield Case(o.id, "create", "taken number", duplicate, "observed")
     if s.text_field:
         yield Case(o.id, "create", "any text", text, grade)
