@@ -10,7 +10,12 @@ namespace Sqlacc.Driver;
 /// <summary>The operations of one resource, with tagged arguments and values.</summary>
 internal interface IOperations
 {
-    Task<JsonNode?> CallAsync(string verb, JsonObject args, CallOptions options, CancellationToken cancellationToken);
+    Task<JsonNode?> CallAsync(
+        string verb,
+        JsonObject args,
+        CallOptions options,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The request of an operation that has only one.</summary>
     Call Build(string verb, JsonObject args);
@@ -19,7 +24,11 @@ internal interface IOperations
     JsonNode? Parse(string verb, RawResponse response);
 }
 
-internal delegate Task<Record> Workflow(JsonObject args, CallOptions options, CancellationToken cancellationToken);
+internal delegate Task<Record> Workflow(
+    JsonObject args,
+    CallOptions options,
+    CancellationToken cancellationToken
+);
 
 /// <summary>Calls of the client itself.</summary>
 internal sealed class ClientOperations : IOperations
@@ -31,28 +40,45 @@ internal sealed class ClientOperations : IOperations
         _client = client;
     }
 
-    public async Task<JsonNode?> CallAsync(string verb, JsonObject args, CallOptions options, CancellationToken cancellationToken)
+    public async Task<JsonNode?> CallAsync(
+        string verb,
+        JsonObject args,
+        CallOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (verb == "ping")
         {
             var ping = await _client.PingAsync(options, cancellationToken).ConfigureAwait(false);
             var skew = ping.Skew is { } time ? JsonValue.Create((long)time.TotalSeconds) : null;
-            return new JsonObject { ["ok"] = true, ["version"] = Tagged.Untyped(ping.Version), ["skew_seconds"] = skew };
+            return new JsonObject
+            {
+                ["ok"] = true,
+                ["version"] = Tagged.Untyped(ping.Version),
+                ["skew_seconds"] = skew,
+            };
         }
         var (method, path, query, body) = Raw(args);
-        return Value(await _client.SendAsync(method, path, query, body, options, cancellationToken).ConfigureAwait(false));
+        return Value(
+            await _client
+                .SendAsync(method, path, query, body, options, cancellationToken)
+                .ConfigureAwait(false)
+        );
     }
 
     public Call Build(string verb, JsonObject args)
     {
-        var (method, path, query, body) = verb == "ping" ? ("GET", "/version", null, null) : Raw(args);
+        var (method, path, query, body) =
+            verb == "ping" ? ("GET", "/version", null, null) : Raw(args);
         return SqlaccClient.RawCall(method, path, query, body);
     }
 
     public JsonNode? Parse(string verb, RawResponse response)
     {
         _client.Exchange.Check(new Call("GET", "/"), response);
-        return verb == "ping" ? new JsonObject { ["ok"] = true, ["version"] = Tagged.Untyped(response.Json()) } : Value(response);
+        return verb == "ping"
+            ? new JsonObject { ["ok"] = true, ["version"] = Tagged.Untyped(response.Json()) }
+            : Value(response);
     }
 
     private static (string Method, string Path, Where? Query, JsonNode? Body) Raw(JsonObject args)
@@ -66,7 +92,11 @@ internal sealed class ClientOperations : IOperations
     {
         try
         {
-            return new JsonObject { ["status"] = response.Status, ["value"] = Tagged.Untyped(response.Json()) };
+            return new JsonObject
+            {
+                ["status"] = response.Status,
+                ["value"] = Tagged.Untyped(response.Json()),
+            };
         }
         catch (UnexpectedResponseException)
         {
@@ -85,12 +115,21 @@ internal sealed class WorkflowOperations : IOperations
         _workflows = workflows;
     }
 
-    public async Task<JsonNode?> CallAsync(string verb, JsonObject args, CallOptions options, CancellationToken cancellationToken) =>
-        Arguments.Value(await _workflows[verb](args, options, cancellationToken).ConfigureAwait(false));
+    public async Task<JsonNode?> CallAsync(
+        string verb,
+        JsonObject args,
+        CallOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        Arguments.Value(
+            await _workflows[verb](args, options, cancellationToken).ConfigureAwait(false)
+        );
 
-    public Call Build(string verb, JsonObject args) => throw new FormatException("a workflow has more than one request");
+    public Call Build(string verb, JsonObject args) =>
+        throw new FormatException("a workflow has more than one request");
 
-    public JsonNode? Parse(string verb, RawResponse response) => throw new FormatException("a workflow has more than one answer");
+    public JsonNode? Parse(string verb, RawResponse response) =>
+        throw new FormatException("a workflow has more than one answer");
 }
 
 /// <summary>Arguments that several operations share.</summary>
@@ -106,14 +145,16 @@ internal static class Arguments
         return where;
     }
 
-    public static JsonNode? Value(Record record) => record.Json.Count == 0 ? null : Tagged.Record(record.Table, record.Json);
+    public static JsonNode? Value(Record record) =>
+        record.Json.Count == 0 ? null : Tagged.Record(record.Table, record.Json);
 }
 
 /// <summary>Arguments of workflows.</summary>
 internal static class WorkflowArguments
 {
     public static IEnumerable<TransferLine>? Lines(JsonNode? lines) =>
-        (lines as JsonArray)?.OfType<JsonObject>()
+        (lines as JsonArray)
+            ?.OfType<JsonObject>()
             .Select(line => new TransferLine(
                 Tagged.Long(line["dtlkey"]),
                 line["qty"] is { } quantity ? Tagged.Number(quantity) : default(decimal?)
@@ -121,10 +162,14 @@ internal static class WorkflowArguments
             .ToList();
 
     public static IEnumerable<long> Keys(JsonObject args) =>
-        args["invoices"] is JsonArray keys ? keys.Select(Tagged.Long).ToList() : new List<long> { Tagged.Long(args["invoice"]) };
+        args["invoices"] is JsonArray keys
+            ? keys.Select(Tagged.Long).ToList()
+            : new List<long> { Tagged.Long(args["invoice"]) };
 
-    public static decimal? Amount(JsonNode? node) => node is null ? default(decimal?) : Tagged.Number(node);
+    public static decimal? Amount(JsonNode? node) =>
+        node is null ? default(decimal?) : Tagged.Number(node);
 
     public static T? Header<T>(JsonNode? node)
-        where T : Record, new() => node is JsonObject header ? Record.FromJson<T>(Tagged.Untag(new T().Table, header)) : null;
+        where T : Record, new() =>
+        node is JsonObject header ? Record.FromJson<T>(Tagged.Untag(new T().Table, header)) : null;
 }

@@ -12,7 +12,11 @@ internal static class Program
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         using var input = new StreamReader(Console.OpenStandardInput(), utf8, false, 1 << 16);
-        using var output = new StreamWriter(Console.OpenStandardOutput(), utf8, 1 << 16) { AutoFlush = false, NewLine = "\n" };
+        using var output = new StreamWriter(Console.OpenStandardOutput(), utf8, 1 << 16)
+        {
+            AutoFlush = false,
+            NewLine = "\n",
+        };
         // Whatever prints must not come between the answers.
         Console.SetOut(Console.Error);
         await new Protocol(input, output).RunAsync().ConfigureAwait(false);

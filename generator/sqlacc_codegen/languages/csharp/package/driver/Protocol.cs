@@ -64,7 +64,13 @@ internal sealed class Protocol
             seq = command["seq"]?.DeepClone();
             answer = await AnswerAsync(command).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is JsonException || error is InvalidCastException || error is InvalidOperationException || error is FormatException || error is KeyNotFoundException)
+        catch (Exception error)
+            when (error is JsonException
+                || error is InvalidCastException
+                || error is InvalidOperationException
+                || error is FormatException
+                || error is KeyNotFoundException
+            )
         {
             await Console.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
             answer = Failures.Usage(error.Message);
@@ -73,7 +79,12 @@ internal sealed class Protocol
         {
             answer["seq"] = seq;
         }
-        await _answers.Writer.WriteAsync(Encoding.UTF8.GetString(JsonText.Write(answer)), CancellationToken.None).ConfigureAwait(false);
+        await _answers
+            .Writer.WriteAsync(
+                Encoding.UTF8.GetString(JsonText.Write(answer)),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
     }
 
     private async Task<JsonObject> AnswerAsync(JsonObject command)
@@ -97,7 +108,9 @@ internal sealed class Protocol
                 return new JsonObject { ["ok"] = new JsonObject() };
             case "call" or "build" or "parse" or "sign":
                 var session = _session;
-                return session is null ? Failures.Usage("config must come first") : await session.RunAsync(name, command).ConfigureAwait(false);
+                return session is null
+                    ? Failures.Usage("config must come first")
+                    : await session.RunAsync(name, command).ConfigureAwait(false);
             default:
                 return Failures.Usage($"unknown command \"{name}\"");
         }
@@ -136,5 +149,8 @@ internal static class Failures
     }
 
     public static JsonObject Client(string kind, string message) =>
-        new() { ["client_error"] = new JsonObject { ["kind"] = kind, ["message"] = message } };
+        new()
+        {
+            ["client_error"] = new JsonObject { ["kind"] = kind, ["message"] = message },
+        };
 }

@@ -18,47 +18,99 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
     private readonly Shape _shape;
     private readonly Func<JsonNode?, TKey> _key;
 
-    public RecordOperations(Resource<TRecord, TKey> resource, Shape shape, Func<JsonNode?, TKey> key)
+    public RecordOperations(
+        Resource<TRecord, TKey> resource,
+        Shape shape,
+        Func<JsonNode?, TKey> key
+    )
     {
         _resource = resource;
         _shape = shape;
         _key = key;
     }
 
-    public async Task<JsonNode?> CallAsync(string verb, JsonObject args, CallOptions options, CancellationToken token)
+    public async Task<JsonNode?> CallAsync(
+        string verb,
+        JsonObject args,
+        CallOptions options,
+        CancellationToken token
+    )
     {
         switch (verb)
         {
             case "list":
                 var offset = Number(args["offset"], 0);
                 var limit = Number(args["limit"], ServiceFacts.PageSize);
-                return Page(await _resource.ListAsync(Where(args), offset, limit, options, token).ConfigureAwait(false));
+                return Page(
+                    await _resource
+                        .ListAsync(Where(args), offset, limit, options, token)
+                        .ConfigureAwait(false)
+                );
             case "iterate":
                 return await IterateAsync(args, options, token).ConfigureAwait(false);
             case "get":
-                return Value(await _resource.GetAsync(_key(args["key"]), options, token).ConfigureAwait(false));
+                return Value(
+                    await _resource
+                        .GetAsync(_key(args["key"]), options, token)
+                        .ConfigureAwait(false)
+                );
             case "find":
-                return Value(await _resource.FindAsync(Where(args) ?? new Where(), options, token).ConfigureAwait(false));
+                return Value(
+                    await _resource
+                        .FindAsync(Where(args) ?? new Where(), options, token)
+                        .ConfigureAwait(false)
+                );
             case "create":
-                return Value(await _resource.CreateAsync(New(args["record"]), options, token).ConfigureAwait(false));
+                return Value(
+                    await _resource
+                        .CreateAsync(New(args["record"]), options, token)
+                        .ConfigureAwait(false)
+                );
             case "update":
-                return Value(await _resource.UpdateAsync(Changed(args), options, token).ConfigureAwait(false));
+                return Value(
+                    await _resource.UpdateAsync(Changed(args), options, token).ConfigureAwait(false)
+                );
             case "update_with_retry":
-                void Change(TRecord record) => Changes.Apply(_shape.Table, record.Json, Object(args["changes"]), "");
-                return Value(await _resource.UpdateWithRetryAsync(_key(args["key"]), Change, options, token).ConfigureAwait(false));
+                void Change(TRecord record) =>
+                    Changes.Apply(_shape.Table, record.Json, Object(args["changes"]), "");
+                return Value(
+                    await _resource
+                        .UpdateWithRetryAsync(_key(args["key"]), Change, options, token)
+                        .ConfigureAwait(false)
+                );
             case "delete":
-                await _resource.DeleteAsync(_key(args["key"]), options, token).ConfigureAwait(false);
+                await _resource
+                    .DeleteAsync(_key(args["key"]), options, token)
+                    .ConfigureAwait(false);
                 return null;
             case "pdf":
                 var report = args["template"]?.GetValue<string>();
-                return Tagged.Pdf(await _resource.PdfAsync(_key(args["key"]), report, options, token).ConfigureAwait(false));
+                return Tagged.Pdf(
+                    await _resource
+                        .PdfAsync(_key(args["key"]), report, options, token)
+                        .ConfigureAwait(false)
+                );
             case "ensure":
-                var ensured = await _resource.EnsureAsync(New(args["record"]), By(args["by"]), options, token).ConfigureAwait(false);
-                return new JsonObject { ["record"] = Value(ensured.Record), ["created"] = ensured.Created };
+                var ensured = await _resource
+                    .EnsureAsync(New(args["record"]), By(args["by"]), options, token)
+                    .ConfigureAwait(false);
+                return new JsonObject
+                {
+                    ["record"] = Value(ensured.Record),
+                    ["created"] = ensured.Created,
+                };
             case "create_many":
-                return Results(await _resource.CreateManyAsync(Many(args), Batch(args), options, token).ConfigureAwait(false));
+                return Results(
+                    await _resource
+                        .CreateManyAsync(Many(args), Batch(args), options, token)
+                        .ConfigureAwait(false)
+                );
             case "ensure_many":
-                return Results(await _resource.EnsureManyAsync(Many(args), By(args["by"]), Batch(args), options, token).ConfigureAwait(false));
+                return Results(
+                    await _resource
+                        .EnsureManyAsync(Many(args), By(args["by"]), Batch(args), options, token)
+                        .ConfigureAwait(false)
+                );
             default:
                 throw new FormatException($"unknown operation {verb}");
         }
@@ -67,7 +119,11 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
     public Call Build(string verb, JsonObject args) =>
         verb switch
         {
-            "list" => _resource.ListCall(Where(args), Number(args["offset"], 0), Number(args["limit"], ServiceFacts.PageSize)),
+            "list" => _resource.ListCall(
+                Where(args),
+                Number(args["offset"], 0),
+                Number(args["limit"], ServiceFacts.PageSize)
+            ),
             "find" => _resource.FindCall(Where(args) ?? new Where()),
             "get" => _resource.GetCall(_key(args["key"])),
             "create" => _resource.CreateCall(New(args["record"]), null),
@@ -81,31 +137,36 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
     {
         var call = Build(verb, verb);
         _resource.Exchange.Check(call, response);
-        return _resource.Exchange.Read<JsonNode?>(
-            call,
-            response,
-            answer =>
-                verb switch
+        return _resource.Exchange.Read<JsonNode?>(call, response, answer => verb switch
+            {
+                "list" => Page(_resource.ReadPage(answer, 0, ServiceFacts.PageSize)),
+                "find" => _resource.ReadPage(answer, 0, ServiceFacts.PageSize).Records switch
                 {
-                    "list" => Page(_resource.ReadPage(answer, 0, ServiceFacts.PageSize)),
-                    "find" => _resource.ReadPage(answer, 0, ServiceFacts.PageSize).Records switch
-                    {
-                        { Count: 0 } => null,
-                        { Count: 1 } rows => Value(rows[0]),
-                        _ => throw new MultipleFoundException("more than one record matches"),
-                    },
-                    "get" or "create" or "update" => Value(_resource.Read(answer)),
-                    "delete" => Resource<TRecord, TKey>.Nothing(answer) ? null : null,
-                    "pdf" => Tagged.Pdf(Answers.Pdf(answer)),
-                    _ => throw new FormatException($"{verb} has more than one answer"),
-                }
-        );
+                    { Count: 0 } => null,
+                    { Count: 1 } rows => Value(rows[0]),
+                    _ => throw new MultipleFoundException("more than one record matches"),
+                },
+                "get" or "create" or "update" => Value(_resource.Read(answer)),
+                "delete" => Resource<TRecord, TKey>.Nothing(answer) ? null : null,
+                "pdf" => Tagged.Pdf(Answers.Pdf(answer)),
+                _ => throw new FormatException($"{verb} has more than one answer"),
+            });
     }
 
     private Call Build(string verb, string _) =>
-        new(verb is "create" ? "POST" : verb is "update" ? "PUT" : verb is "delete" ? "DELETE" : "GET", _shape.Path);
+        new(
+            verb is "create" ? "POST"
+                : verb is "update" ? "PUT"
+                : verb is "delete" ? "DELETE"
+                : "GET",
+            _shape.Path
+        );
 
-    private async Task<JsonNode?> IterateAsync(JsonObject args, CallOptions options, CancellationToken token)
+    private async Task<JsonNode?> IterateAsync(
+        JsonObject args,
+        CallOptions options,
+        CancellationToken token
+    )
     {
         var how = new IterateOptions
         {
@@ -115,7 +176,11 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
             Details = args["details"]?.GetValue<bool>() ?? false,
         };
         var records = new JsonArray();
-        await foreach (var record in _resource.IterateAsync(Where(args), how, options, token).ConfigureAwait(false))
+        await foreach (
+            var record in _resource
+                .IterateAsync(Where(args), how, options, token)
+                .ConfigureAwait(false)
+        )
         {
             records.Add(Value(record));
         }
@@ -143,14 +208,19 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
             }
             if (result.Error != null)
             {
-                entry["error"] = new JsonObject { ["kind"] = result.Error.Kind, ["message"] = result.Error.Message };
+                entry["error"] = new JsonObject
+                {
+                    ["kind"] = result.Error.Kind,
+                    ["message"] = result.Error.Message,
+                };
             }
             list.Add(entry);
         }
         return new JsonObject { ["results"] = list };
     }
 
-    private TRecord New(JsonNode? record) => Record.Over<TRecord>(Tagged.Untag(_shape.Table, Object(record)));
+    private TRecord New(JsonNode? record) =>
+        Record.Over<TRecord>(Tagged.Untag(_shape.Table, Object(record)));
 
     private TRecord Changed(JsonObject args)
     {
@@ -159,7 +229,8 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
         return record;
     }
 
-    private IEnumerable<TRecord> Many(JsonObject args) => ((JsonArray)args["records"]!).Select(New).ToList();
+    private IEnumerable<TRecord> Many(JsonObject args) =>
+        ((JsonArray)args["records"]!).Select(New).ToList();
 
     private static BatchOptions Batch(JsonObject args) =>
         new()
@@ -171,16 +242,27 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
         };
 
     private static IReadOnlyList<string> By(JsonNode? by) =>
-        by is JsonArray names ? names.Select(name => name!.GetValue<string>()).ToList() : new[] { by!.GetValue<string>() };
+        by is JsonArray names
+            ? names.Select(name => name!.GetValue<string>()).ToList()
+            : new[] { by!.GetValue<string>() };
 
-    private static Where? Where(JsonObject args) => args["where"] is JsonObject filters ? Arguments.Where(filters) : null;
+    private static Where? Where(JsonObject args) =>
+        args["where"] is JsonObject filters ? Arguments.Where(filters) : null;
 
-    private static JsonNode? Value(TRecord? record) => record is null ? null : Arguments.Value(record);
+    private static JsonNode? Value(TRecord? record) =>
+        record is null ? null : Arguments.Value(record);
 
-    private static JsonObject Object(JsonNode? node) => node as JsonObject ?? throw new FormatException("an object is needed");
+    private static JsonObject Object(JsonNode? node) =>
+        node as JsonObject ?? throw new FormatException("an object is needed");
 
     private static int Number(JsonNode? node, int otherwise) =>
-        node is null ? otherwise : int.Parse(JsonText.Scalar(node)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        node is null
+            ? otherwise
+            : int.Parse(
+                JsonText.Scalar(node)!,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture
+            );
 }
 
 /// <summary>The changes of a command to a record as read, the way a user would make them.</summary>
@@ -190,7 +272,11 @@ internal static class Changes
     {
         foreach (var change in changes)
         {
-            if (table.Lines.TryGetValue(change.Key, out var rows) && rows.Key != null && change.Value is JsonArray lines)
+            if (
+                table.Lines.TryGetValue(change.Key, out var rows)
+                && rows.Key != null
+                && change.Value is JsonArray lines
+            )
             {
                 if (record[change.Key] is not JsonArray stored)
                 {
@@ -218,10 +304,15 @@ internal static class Changes
                 stored.Add(Tagged.Untag(table, change));
                 continue;
             }
-            var row = stored.OfType<JsonObject>().FirstOrDefault(r => RowKeys.Of(r, table.Key!) == key);
+            var row = stored
+                .OfType<JsonObject>()
+                .FirstOrDefault(r => RowKeys.Of(r, table.Key!) == key);
             if (row is null)
             {
-                throw new ValidationException($"{path}[{i}].{table.Key}", $"{key} is no line of the record");
+                throw new ValidationException(
+                    $"{path}[{i}].{table.Key}",
+                    $"{key} is no line of the record"
+                );
             }
             if (JsonText.Kind(change["$remove"]) == JsonValueKind.True)
             {

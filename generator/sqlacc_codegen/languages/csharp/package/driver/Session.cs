@@ -35,7 +35,9 @@ internal sealed class Session : IDisposable
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["spec_version"] = ServiceFacts.SpecVersion,
             ["spec_sha256"] = ServiceFacts.SpecSha256,
-            ["operations"] = new JsonArray(Operations.Names.Select(name => (JsonNode?)JsonValue.Create(name)).ToArray()),
+            ["operations"] = new JsonArray(
+                Operations.Names.Select(name => (JsonNode?)JsonValue.Create(name)).ToArray()
+            ),
             ["features"] = new JsonArray("cancel", "concurrency"),
         };
 
@@ -69,7 +71,11 @@ internal sealed class Session : IDisposable
                 return Value(await BuildAsync(operations.Build(verb, args)).ConfigureAwait(false));
             }
             var options = CallOptions(command["case"]?.GetValue<string>(), events);
-            answer = Value(await operations.CallAsync(verb, args, options, CancellationToken.None).ConfigureAwait(false));
+            answer = Value(
+                await operations
+                    .CallAsync(verb, args, options, CancellationToken.None)
+                    .ConfigureAwait(false)
+            );
         }
         catch (SqlaccException error)
         {
@@ -91,7 +97,8 @@ internal sealed class Session : IDisposable
     private static SqlaccOptions Options(JsonObject config)
     {
         string Text(string name, string otherwise) => config[name]?.GetValue<string>() ?? otherwise;
-        int Number(JsonNode? node, int otherwise) => node is null ? otherwise : int.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
+        int Number(JsonNode? node, int otherwise) =>
+            node is null ? otherwise : int.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
         var options = new SqlaccOptions
         {
             BaseUrl = Text("base_url", ""),
@@ -101,12 +108,18 @@ internal sealed class Session : IDisposable
             Service = Text("service", ServiceFacts.Service),
             Validate = config["validate"]?.GetValue<bool>() ?? true,
         };
-        options.Timeout = TimeSpan.FromMilliseconds(Number(config["timeout_ms"], (int)options.Timeout.TotalMilliseconds));
+        options.Timeout = TimeSpan.FromMilliseconds(
+            Number(config["timeout_ms"], (int)options.Timeout.TotalMilliseconds)
+        );
         if (config["retry"] is JsonObject retry)
         {
             options.Retry.Attempts = Number(retry["attempts"], options.Retry.Attempts);
-            options.Retry.Base = TimeSpan.FromMilliseconds(Number(retry["base_ms"], (int)options.Retry.Base.TotalMilliseconds));
-            options.Retry.Max = TimeSpan.FromMilliseconds(Number(retry["max_ms"], (int)options.Retry.Max.TotalMilliseconds));
+            options.Retry.Base = TimeSpan.FromMilliseconds(
+                Number(retry["base_ms"], (int)options.Retry.Base.TotalMilliseconds)
+            );
+            options.Retry.Max = TimeSpan.FromMilliseconds(
+                Number(retry["max_ms"], (int)options.Retry.Max.TotalMilliseconds)
+            );
         }
         if (config["clock"] is { } clock)
         {
@@ -115,7 +128,8 @@ internal sealed class Session : IDisposable
         }
         if (Text("sleep", "virtual") == "virtual")
         {
-            options.Delay = (_, token) => token.IsCancellationRequested ? Task.FromCanceled(token) : Task.CompletedTask;
+            options.Delay = (_, token) =>
+                token.IsCancellationRequested ? Task.FromCanceled(token) : Task.CompletedTask;
         }
         return options;
     }
@@ -134,7 +148,9 @@ internal sealed class Session : IDisposable
         }
         return new CallOptions
         {
-            Headers = testCase is null ? null : new Dictionary<string, string> { ["X-Case"] = testCase },
+            Headers = testCase is null
+                ? null
+                : new Dictionary<string, string> { ["X-Case"] = testCase },
             OnAttempt = attempt =>
             {
                 if (attempt.Ended)
@@ -142,14 +158,28 @@ internal sealed class Session : IDisposable
                     Add(Attempt(attempt));
                 }
             },
-            OnPause = pause => Add(new JsonObject { ["type"] = "sleep", ["ms"] = pause.TotalMilliseconds }),
-            OnPage = page => Add(new JsonObject { ["type"] = "page", ["offset"] = page.Offset, ["count"] = page.Count }),
+            OnPause = pause =>
+                Add(new JsonObject { ["type"] = "sleep", ["ms"] = pause.TotalMilliseconds }),
+            OnPage = page =>
+                Add(
+                    new JsonObject
+                    {
+                        ["type"] = "page",
+                        ["offset"] = page.Offset,
+                        ["count"] = page.Count,
+                    }
+                ),
         };
     }
 
     private static JsonObject Attempt(AttemptInfo attempt)
     {
-        var entry = new JsonObject { ["type"] = "attempt", ["method"] = attempt.Method, ["target"] = attempt.Target };
+        var entry = new JsonObject
+        {
+            ["type"] = "attempt",
+            ["method"] = attempt.Method,
+            ["target"] = attempt.Target,
+        };
         if (attempt.Status is { } status)
         {
             entry["status"] = status;
@@ -164,10 +194,20 @@ internal sealed class Session : IDisposable
     private async Task<JsonObject> BuildAsync(Call call)
     {
         using var request = _client.Exchange.Request(call);
-        using var catcher = new HttpMessageInvoker(new SigningHandler(_options.Credentials(), new Catcher(), () => _options.Clock()));
-        using var response = await catcher.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
+        using var catcher = new HttpMessageInvoker(
+            new SigningHandler(_options.Credentials(), new Catcher(), () => _options.Clock())
+        );
+        using var response = await catcher
+            .SendAsync(request, CancellationToken.None)
+            .ConfigureAwait(false);
         var headers = new JsonObject();
-        foreach (var header in request.Headers.NonValidated.Select(h => (h.Key, h.Value.ToString())).Concat(request.Content!.Headers.NonValidated.Select(h => (h.Key, h.Value.ToString()))))
+        foreach (
+            var header in request
+                .Headers.NonValidated.Select(h => (h.Key, h.Value.ToString()))
+                .Concat(
+                    request.Content!.Headers.NonValidated.Select(h => (h.Key, h.Value.ToString()))
+                )
+        )
         {
             headers[header.Key] = header.Item2;
         }
@@ -176,7 +216,9 @@ internal sealed class Session : IDisposable
             ["method"] = request.Method.Method,
             ["target"] = request.RequestUri!.PathAndQuery,
             ["headers"] = headers,
-            ["body_b64"] = Convert.ToBase64String(await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false)),
+            ["body_b64"] = Convert.ToBase64String(
+                await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false)
+            ),
         };
     }
 
@@ -184,10 +226,22 @@ internal sealed class Session : IDisposable
     {
         var url = command["url"]!.GetValue<string>();
         var (host, target) = Split(url);
-        var given = ((JsonObject)command["headers"]!).Select(h => new KeyValuePair<string, string>(h.Key, h.Value!.GetValue<string>())).ToList();
+        var given = ((JsonObject)command["headers"]!)
+            .Select(h => new KeyValuePair<string, string>(h.Key, h.Value!.GetValue<string>()))
+            .ToList();
         var body = Convert.FromBase64String(command["body_b64"]!.GetValue<string>());
-        var clock = command["clock"] is { } text ? Moment(text.GetValue<string>()) : DateTimeOffset.UtcNow;
-        var signature = Signature.Create(_options.Credentials(), command["method"]!.GetValue<string>(), host, target, given, body, clock);
+        var clock = command["clock"] is { } text
+            ? Moment(text.GetValue<string>())
+            : DateTimeOffset.UtcNow;
+        var signature = Signature.Create(
+            _options.Credentials(),
+            command["method"]!.GetValue<string>(),
+            host,
+            target,
+            given,
+            body,
+            clock
+        );
         var headers = new JsonObject
         {
             ["Host"] = host,
@@ -220,15 +274,24 @@ internal sealed class Session : IDisposable
 
     private static RawResponse Response(JsonObject response)
     {
-        var headers = ((JsonObject)response["headers"]!).Select(h => new KeyValuePair<string, string>(h.Key, h.Value!.GetValue<string>()));
+        var headers = ((JsonObject)response["headers"]!).Select(h => new KeyValuePair<
+            string,
+            string
+        >(h.Key, h.Value!.GetValue<string>()));
         var status = int.Parse(response["status"]!.ToJsonString(), CultureInfo.InvariantCulture);
-        return new RawResponse(status, headers, Convert.FromBase64String(response["body_b64"]!.GetValue<string>()));
+        return new RawResponse(
+            status,
+            headers,
+            Convert.FromBase64String(response["body_b64"]!.GetValue<string>())
+        );
     }
 
     /// <summary>Answers at once, so that a signed request can be looked at.</summary>
     private sealed class Catcher : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage());
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new HttpResponseMessage());
     }
 }

@@ -14,12 +14,14 @@ public class BatchTests
     private string _journal = "";
 
     [SetUp]
-    public void Start() => _journal = Path.Combine(Path.GetTempPath(), $"sqlacc-{Guid.NewGuid():N}.jsonl");
+    public void Start() =>
+        _journal = Path.Combine(Path.GetTempPath(), $"sqlacc-{Guid.NewGuid():N}.jsonl");
 
     [TearDown]
     public void Stop() => File.Delete(_journal);
 
-    private static IEnumerable<Agent> Agents(int count) => Enumerable.Range(0, count).Select(i => new Agent { Code = $"A{i}", Description = "x" });
+    private static IEnumerable<Agent> Agents(int count) =>
+        Enumerable.Range(0, count).Select(i => new Agent { Code = $"A{i}", Description = "x" });
 
     [Test]
     public async Task ARunCutShortGoesOnWithoutBookingTwice()
@@ -30,9 +32,27 @@ public class BatchTests
         // Killed after the third record was sent, before the answer was noted; then half a line.
         await client.Agents.CreateAsync(new Agent { Code = "A2", Description = "x" });
         var key = Key(new Agent { Code = "A2", Description = "x" });
-        File.AppendAllText(_journal, "{\"n\":2,\"key\":\"" + key + "\",\"state\":\"started\"}\n{\"n\":3,\"key");
-        var results = await client.Agents.CreateManyAsync(Agents(5), new BatchOptions { Journal = _journal });
-        Assert.That(results.Select(r => r.Status), Is.EqualTo(new[] { BatchStatus.Found, BatchStatus.Found, BatchStatus.Found, BatchStatus.Created, BatchStatus.Created }));
+        File.AppendAllText(
+            _journal,
+            "{\"n\":2,\"key\":\"" + key + "\",\"state\":\"started\"}\n{\"n\":3,\"key"
+        );
+        var results = await client.Agents.CreateManyAsync(
+            Agents(5),
+            new BatchOptions { Journal = _journal }
+        );
+        Assert.That(
+            results.Select(r => r.Status),
+            Is.EqualTo(
+                new[]
+                {
+                    BatchStatus.Found,
+                    BatchStatus.Found,
+                    BatchStatus.Found,
+                    BatchStatus.Created,
+                    BatchStatus.Created,
+                }
+            )
+        );
         Assert.That(server.Requests.Count(r => r.Method == "POST"), Is.EqualTo(5));
         Assert.That(File.ReadAllLines(_journal), Has.All.StartsWith("{\"n\":"));
     }
@@ -44,9 +64,18 @@ public class BatchTests
         using var client = server.CreateClient();
         var invoice = Samples.Invoice("");
         server.Break();
-        var first = await client.SalesInvoices.CreateManyAsync(new[] { invoice }, new BatchOptions { Journal = _journal });
-        var second = await client.SalesInvoices.CreateManyAsync(new[] { invoice }, new BatchOptions { Journal = _journal });
-        Assert.That((first[0].Status, second[0].Status, server.Requests.Count), Is.EqualTo((BatchStatus.Unknown, BatchStatus.Unknown, 1)));
+        var first = await client.SalesInvoices.CreateManyAsync(
+            new[] { invoice },
+            new BatchOptions { Journal = _journal }
+        );
+        var second = await client.SalesInvoices.CreateManyAsync(
+            new[] { invoice },
+            new BatchOptions { Journal = _journal }
+        );
+        Assert.That(
+            (first[0].Status, second[0].Status, server.Requests.Count),
+            Is.EqualTo((BatchStatus.Unknown, BatchStatus.Unknown, 1))
+        );
     }
 
     [Test]
@@ -58,7 +87,10 @@ public class BatchTests
         var done = new List<int>();
         var batch = new BatchOptions { StopOnError = true, OnProgress = p => done.Add(p.Done) };
         var results = await client.Agents.CreateManyAsync(Agents(3), batch);
-        Assert.That(results.Select(r => r.Status), Is.EqualTo(new[] { BatchStatus.Failed, BatchStatus.Skipped, BatchStatus.Skipped }));
+        Assert.That(
+            results.Select(r => r.Status),
+            Is.EqualTo(new[] { BatchStatus.Failed, BatchStatus.Skipped, BatchStatus.Skipped })
+        );
         Assert.That(done, Is.EqualTo(new[] { 1, 2, 3 }));
     }
 
@@ -66,8 +98,15 @@ public class BatchTests
     public async Task SeveralAtATimeKeepTheOrderOfResults()
     {
         using var client = new FakeServer().CreateClient();
-        var results = await client.Agents.EnsureManyAsync(Agents(20), new[] { "code" }, new BatchOptions { Concurrency = 4, Journal = _journal });
-        Assert.That(results.Select(r => r.Record!.Code), Is.EqualTo(Agents(20).Select(a => a.Code)));
+        var results = await client.Agents.EnsureManyAsync(
+            Agents(20),
+            new[] { "code" },
+            new BatchOptions { Concurrency = 4, Journal = _journal }
+        );
+        Assert.That(
+            results.Select(r => r.Record!.Code),
+            Is.EqualTo(Agents(20).Select(a => a.Code))
+        );
     }
 
     [Test]
@@ -75,14 +114,22 @@ public class BatchTests
     {
         using var client = new FakeServer().CreateClient();
         await client.Agents.CreateManyAsync(Agents(1), new BatchOptions { Journal = _journal });
-        var other = new[] { new Agent { Code = "B", Description = "x" } };
-        Assert.That(() => client.Agents.CreateManyAsync(other, new BatchOptions { Journal = _journal }), Throws.TypeOf<BatchException>());
+        var other = new[]
+        {
+            new Agent { Code = "B", Description = "x" },
+        };
+        Assert.That(
+            () => client.Agents.CreateManyAsync(other, new BatchOptions { Journal = _journal }),
+            Throws.TypeOf<BatchException>()
+        );
     }
 
     /// <summary>The key of a record: SHA-256 of its JSON with sorted names.</summary>
     private static string Key(Agent agent)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(agent.ToJson());
-        return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)).ToLowerInvariant();
+        return Convert
+            .ToHexString(System.Security.Cryptography.SHA256.HashData(bytes))
+            .ToLowerInvariant();
     }
 }

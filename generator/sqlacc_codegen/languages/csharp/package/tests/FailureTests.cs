@@ -51,7 +51,14 @@ public class FailureTests
     {
         var server = new Scripted(_ => header);
         var pauses = new List<TimeSpan>();
-        var options = new SqlaccOptions { AccessKey = "k", SecretKey = "s", Clock = () => new DateTimeOffset(2026, 1, 15, 10, 0, 0, TimeSpan.Zero), Delay = (_, _) => Task.CompletedTask, OnPause = pauses.Add };
+        var options = new SqlaccOptions
+        {
+            AccessKey = "k",
+            SecretKey = "s",
+            Clock = () => new DateTimeOffset(2026, 1, 15, 10, 0, 0, TimeSpan.Zero),
+            Delay = (_, _) => Task.CompletedTask,
+            OnPause = pauses.Add,
+        };
         using var client = new SqlaccClient(options, server);
         await client.Agents.GetAsync("A");
         Assert.That(pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(seconds) }));
@@ -63,10 +70,15 @@ public class FailureTests
         var server = new FakeServer();
         using var client = server.CreateClient();
         server.Break();
-        var error = Assert.ThrowsAsync<AmbiguousWriteException>(() => client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1")))!;
+        var error = Assert.ThrowsAsync<AmbiguousWriteException>(() =>
+            client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"))
+        )!;
         Assert.That((server.Requests.Count, error.CanCheck), Is.EqualTo((1, true)));
         server.Answer(HttpStatusCode.BadGateway, "{\"message\":\"x\"}");
-        Assert.That(() => client.SalesInvoices.DeleteAsync(1), Throws.TypeOf<AmbiguousWriteException>());
+        Assert.That(
+            () => client.SalesInvoices.DeleteAsync(1),
+            Throws.TypeOf<AmbiguousWriteException>()
+        );
     }
 
     [Test]
@@ -75,7 +87,9 @@ public class FailureTests
         var server = new FakeServer();
         using var client = server.CreateClient();
         server.Answer(HttpStatusCode.GatewayTimeout, "");
-        var error = Assert.ThrowsAsync<AmbiguousWriteException>(() => client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1")))!;
+        var error = Assert.ThrowsAsync<AmbiguousWriteException>(() =>
+            client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"))
+        )!;
         Assert.That(await error.CheckAsync(), Is.Null);
         await client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"));
         Assert.That(((SalesInvoice?)await error.CheckAsync())?.DocNo, Is.EqualTo("IV-1"));
@@ -97,7 +111,10 @@ public class FailureTests
         var server = new FakeServer();
         using var client = server.CreateClient();
         server.Answer(HttpStatusCode.Found, "");
-        Assert.That(() => client.Agents.GetAsync("A"), Throws.TypeOf<UnexpectedResponseException>());
+        Assert.That(
+            () => client.Agents.GetAsync("A"),
+            Throws.TypeOf<UnexpectedResponseException>()
+        );
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 
@@ -107,21 +124,39 @@ public class FailureTests
         using var client = new FakeServer().CreateClient();
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.That(() => client.Agents.GetAsync("A", cancellationToken: source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => client.Agents.GetAsync("A", cancellationToken: source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
     }
 
     [Test]
     public async Task NoSecretReachesALogOrAMessage()
     {
         var lines = new List<string>();
-        var options = new SqlaccOptions { AccessKey = "abcdefgh/USER", SecretKey = "TOPSECRET", Profile = "demo", Log = lines.Add };
+        var options = new SqlaccOptions
+        {
+            AccessKey = "abcdefgh/USER",
+            SecretKey = "TOPSECRET",
+            Profile = "demo",
+            Log = lines.Add,
+        };
         var server = new FakeServer();
         using var client = server.CreateClient(options);
-        server.Answer(HttpStatusCode.Unauthorized, "Credential=abcdefgh/USER/x, Signature=0123456789abcdef bad", "text/plain");
+        server.Answer(
+            HttpStatusCode.Unauthorized,
+            "Credential=abcdefgh/USER/x, Signature=0123456789abcdef bad",
+            "text/plain"
+        );
         var error = Assert.ThrowsAsync<AuthenticationException>(() => client.Agents.GetAsync("A"))!;
         await client.PingAsync();
         var all = string.Join("\n", lines) + error + client + options + options.ToString();
-        Assert.That(all, Does.Not.Contain("TOPSECRET").And.Not.Contain("abcdefgh").And.Not.Contain("0123456789abcdef"));
+        Assert.That(
+            all,
+            Does.Not.Contain("TOPSECRET")
+                .And.Not.Contain("abcdefgh")
+                .And.Not.Contain("0123456789abcdef")
+        );
         Assert.That(lines, Has.All.Contain("profile=demo"));
     }
 
@@ -136,9 +171,17 @@ public class FailureTests
             _retryAfter = retryAfter;
         }
 
-        protected override Task<System.Net.Http.HttpResponseMessage> SendAsync(System.Net.Http.HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<System.Net.Http.HttpResponseMessage> SendAsync(
+            System.Net.Http.HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
-            var answer = new System.Net.Http.HttpResponseMessage((HttpStatusCode)(_count++ == 0 ? 429 : 200)) { Content = new System.Net.Http.StringContent("{\"code\":\"A\"}") };
+            var answer = new System.Net.Http.HttpResponseMessage(
+                (HttpStatusCode)(_count++ == 0 ? 429 : 200)
+            )
+            {
+                Content = new System.Net.Http.StringContent("{\"code\":\"A\"}"),
+            };
             answer.Headers.TryAddWithoutValidation("Retry-After", _retryAfter(_count));
             return Task.FromResult(answer);
         }

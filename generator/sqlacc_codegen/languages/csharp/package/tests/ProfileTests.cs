@@ -9,12 +9,16 @@ public class ProfileTests
     private string _file = "";
 
     [SetUp]
-    public void Start() => _file = Path.Combine(Path.GetTempPath(), $"sqlacc-{Guid.NewGuid():N}.ini");
+    public void Start() =>
+        _file = Path.Combine(Path.GetTempPath(), $"sqlacc-{Guid.NewGuid():N}.ini");
 
     [TearDown]
     public void Stop() => File.Delete(_file);
 
-    private void Write(string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    private void Write(
+        string text,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+    )
     {
         File.WriteAllText(_file, text);
         if (!OperatingSystem.IsWindows())
@@ -26,10 +30,24 @@ public class ProfileTests
     [Test]
     public void ASectionIsAProfile()
     {
-        Write("# keys\n[demo]\naccess_key = a/B\nSECRET_KEY = s=:x\nregion=ap-southeast-1\nservice: execute-api\n");
+        Write(
+            "# keys\n[demo]\naccess_key = a/B\nSECRET_KEY = s=:x\nregion=ap-southeast-1\nservice: execute-api\n"
+        );
         var options = Profiles.FromFile("demo", _file);
-        Assert.That((options.Profile, options.AccessKey, options.SecretKey, options.Region, options.Service), Is.EqualTo(("demo", "a/B", "s=:x", "ap-southeast-1", "execute-api")));
-        Assert.That(() => Profiles.FromFile("live", _file), Throws.TypeOf<ConfigurationException>().With.Message.Contains("it has: demo"));
+        Assert.That(
+            (
+                options.Profile,
+                options.AccessKey,
+                options.SecretKey,
+                options.Region,
+                options.Service
+            ),
+            Is.EqualTo(("demo", "a/B", "s=:x", "ap-southeast-1", "execute-api"))
+        );
+        Assert.That(
+            () => Profiles.FromFile("live", _file),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("it has: demo")
+        );
     }
 
     [TestCase("[demo]\naccess_key = a\n", "no secret_key")]
@@ -46,6 +64,9 @@ public class ProfileTests
     public void AFileThatOthersMayReadIsRefused()
     {
         Write("[demo]\n", UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.That(() => Profiles.FromFile("demo", _file), Throws.TypeOf<ConfigurationException>().With.Message.Contains("chmod 600"));
+        Assert.That(
+            () => Profiles.FromFile("demo", _file),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("chmod 600")
+        );
     }
 }

@@ -14,7 +14,11 @@ public class ReadingTests
     {
         var server = new FakeServer();
         using var client = server.CreateClient();
-        await client.Agents.CreateManyAsync(Enumerable.Range(0, count).Select(i => new Agent { Code = $"A{i:000}", Description = "x" }));
+        await client.Agents.CreateManyAsync(
+            Enumerable
+                .Range(0, count)
+                .Select(i => new Agent { Code = $"A{i:000}", Description = "x" })
+        );
         return server;
     }
 
@@ -53,7 +57,10 @@ public class ReadingTests
         var body = "{\"data\":[" + string.Join(",", page) + "]}";
         server.Answer(HttpStatusCode.OK, body);
         server.Answer(HttpStatusCode.OK, body);
-        Assert.That(async () => await All(client), Throws.TypeOf<UnexpectedResponseException>().With.Message.Contains("offset"));
+        Assert.That(
+            async () => await All(client),
+            Throws.TypeOf<UnexpectedResponseException>().With.Message.Contains("offset")
+        );
     }
 
     [Test]
@@ -61,15 +68,30 @@ public class ReadingTests
     {
         var server = await Filled(9);
         using var client = server.CreateClient();
-        var found = await All(client, new IterateOptions { Offset = 2, Max = 3, PageLimit = 2, Details = true });
-        Assert.That(found.Select(agent => agent.Code), Is.EqualTo(new[] { "A002", "A003", "A004" }));
+        var found = await All(
+            client,
+            new IterateOptions
+            {
+                Offset = 2,
+                Max = 3,
+                PageLimit = 2,
+                Details = true,
+            }
+        );
+        Assert.That(
+            found.Select(agent => agent.Code),
+            Is.EqualTo(new[] { "A002", "A003", "A004" })
+        );
     }
 
     [Test]
     public void APageHasAtMostFiftyRows()
     {
         using var client = new FakeServer().CreateClient();
-        Assert.That(() => client.Agents.ListAsync(limit: 100), Throws.TypeOf<ValidationException>());
+        Assert.That(
+            () => client.Agents.ListAsync(limit: 100),
+            Throws.TypeOf<ValidationException>()
+        );
     }
 
     [Test]
@@ -79,8 +101,15 @@ public class ReadingTests
         using var client = server.CreateClient();
         server.Answer(HttpStatusCode.OK, "{\"data\":[{\"code\":\"OTHER\"}]}");
         Assert.That(await client.Agents.FindAsync(code: "A001"), Is.Null);
-        server.Answer(HttpStatusCode.OK, "{\"data\":[{\"code\":\"A\",\"x\":1},{\"code\":\"A\",\"x\":2},{\"code\":\"A\"}]}");
-        Assert.That((await client.Agents.FindAsync(code: "A"))!.GetText("x"), Is.EqualTo("1"), "the same key twice is one record");
+        server.Answer(
+            HttpStatusCode.OK,
+            "{\"data\":[{\"code\":\"A\",\"x\":1},{\"code\":\"A\",\"x\":2},{\"code\":\"A\"}]}"
+        );
+        Assert.That(
+            (await client.Agents.FindAsync(code: "A"))!.GetText("x"),
+            Is.EqualTo("1"),
+            "the same key twice is one record"
+        );
         server.Answer(HttpStatusCode.BadRequest, "{\"message\":\"A not found\"}");
         Assert.That(await client.Agents.FindAsync(code: "A"), Is.Null);
         Assert.That(server.Requests[^1].Target, Is.EqualTo("/agent/*?code=A"));
@@ -94,7 +123,16 @@ public class ReadingTests
         await client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1", "REF-1"));
         var found = await client.SalesInvoices.FindAsync(new Where { ["docref1"] = "REF-1" });
         Assert.That(found!.SdsDocDetail, Has.Count.EqualTo(1), "read whole");
-        Assert.That(server.Requests.Select(r => r.Target).TakeLast(2), Is.EqualTo(new[] { "/salesinvoice?docref1=REF-1&offset=0&limit=50", "/salesinvoice/" + found.DocKey }));
+        Assert.That(
+            server.Requests.Select(r => r.Target).TakeLast(2),
+            Is.EqualTo(
+                new[]
+                {
+                    "/salesinvoice?docref1=REF-1&offset=0&limit=50",
+                    "/salesinvoice/" + found.DocKey,
+                }
+            )
+        );
     }
 
     [TestCase("{\"code\":\"A\"}")]
@@ -117,7 +155,10 @@ public class ReadingTests
         var server = new FakeServer();
         using var client = server.CreateClient();
         server.Answer(HttpStatusCode.OK, body, type);
-        Assert.That(() => client.Agents.GetAsync("A"), Throws.TypeOf<UnexpectedResponseException>());
+        Assert.That(
+            () => client.Agents.GetAsync("A"),
+            Throws.TypeOf<UnexpectedResponseException>()
+        );
     }
 
     [Test]
@@ -126,12 +167,24 @@ public class ReadingTests
         var server = new FakeServer();
         using var client = server.CreateClient();
         var invoice = await client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"));
-        var pdf = await client.SalesInvoices.PdfAsync(invoice.DocKey!.Value, "Sales Invoice 8 (SST 1)");
+        var pdf = await client.SalesInvoices.PdfAsync(
+            invoice.DocKey!.Value,
+            "Sales Invoice 8 (SST 1)"
+        );
         Assert.That(pdf, Is.Not.Empty);
-        Assert.That(server.Requests[^1].Headers["Content-Type"], Is.EqualTo("application/pdf;template=Sales Invoice 8 (SST 1)"));
+        Assert.That(
+            server.Requests[^1].Headers["Content-Type"],
+            Is.EqualTo("application/pdf;template=Sales Invoice 8 (SST 1)")
+        );
         server.Answer(HttpStatusCode.OK, "<html>", "application/pdf;template=x");
-        Assert.That(() => client.SalesInvoices.PdfAsync(1), Throws.TypeOf<UnexpectedResponseException>());
-        Assert.That(() => client.SalesInvoices.PdfAsync(1, "a\r\nX: y"), Throws.TypeOf<ValidationException>());
+        Assert.That(
+            () => client.SalesInvoices.PdfAsync(1),
+            Throws.TypeOf<UnexpectedResponseException>()
+        );
+        Assert.That(
+            () => client.SalesInvoices.PdfAsync(1, "a\r\nX: y"),
+            Throws.TypeOf<ValidationException>()
+        );
     }
 
     [TestCase("A/B %", "/agent/A%2FB%20%25")]

@@ -9,7 +9,15 @@ internal static class Samples
             DocNo = number,
             DocDate = new CalendarDate(2026, 1, 15),
             Code = "300-A0001",
-            SdsDocDetail = { new() { ItemCode = "ANT", Qty = 2.00m, UnitPrice = 10.50m } },
+            SdsDocDetail =
+            {
+                new()
+                {
+                    ItemCode = "ANT",
+                    Qty = 2.00m,
+                    UnitPrice = 10.50m,
+                },
+            },
         };
         if (reference != null)
         {

@@ -20,8 +20,15 @@ public class SocketTests
         using var client = server.Client();
         Assert.That(await client.SalesInvoices.FindAsync(docNo: "A B/(1)'*"), Is.Null);
         var request = server.Requests.Single();
-        Assert.That(request, Does.StartWith("GET /salesinvoice/*?docno=A%20B%2F%281%29%27* HTTP/1.1\r\n"));
-        Assert.That(request, Does.Contain($"Host: 127.0.0.1:{server.Port}\r\n").And.Contain("SignedHeaders=host;x-amz-content-sha256;x-amz-date,"));
+        Assert.That(
+            request,
+            Does.StartWith("GET /salesinvoice/*?docno=A%20B%2F%281%29%27* HTTP/1.1\r\n")
+        );
+        Assert.That(
+            request,
+            Does.Contain($"Host: 127.0.0.1:{server.Port}\r\n")
+                .And.Contain("SignedHeaders=host;x-amz-content-sha256;x-amz-date,")
+        );
     }
 
     [Test]
@@ -30,7 +37,10 @@ public class SocketTests
         await using var server = new RawServer(_ => Ok("%PDF-1.4\n%%EOF"));
         using var client = server.Client();
         await client.SalesInvoices.PdfAsync(35, "Sales Invoice 8 (SST 1)");
-        Assert.That(server.Requests.Single(), Does.Contain("Content-Type: application/pdf;template=Sales Invoice 8 (SST 1)\r\n"));
+        Assert.That(
+            server.Requests.Single(),
+            Does.Contain("Content-Type: application/pdf;template=Sales Invoice 8 (SST 1)\r\n")
+        );
     }
 
     // HttpClient likes to send a request again by itself when a connection ends; a write must go out once.
@@ -40,7 +50,9 @@ public class SocketTests
     [TestCase("GET")]
     public async Task AClosedConnectionSendsNothingTwice(string method)
     {
-        await using var server = new RawServer(n => n == 1 ? Ok("{\"code\":\"A\",\"description\":\"x\"}") : null);
+        await using var server = new RawServer(n =>
+            n == 1 ? Ok("{\"code\":\"A\",\"description\":\"x\"}") : null
+        );
         using var client = server.Client();
         var agent = await client.Agents.GetAsync("A"); // the connection is kept and used again below
         Task Act() =>
@@ -53,15 +65,23 @@ public class SocketTests
             };
         var error = Assert.CatchAsync<SqlaccException>(Act)!;
         Assert.That(error.Kind, Is.EqualTo(method == "GET" ? "connection" : "ambiguous_write"));
-        Assert.That(server.Requests.Count(request => request.StartsWith(method, StringComparison.Ordinal)), Is.EqualTo(method == "GET" ? 4 : 1));
+        Assert.That(
+            server.Requests.Count(request => request.StartsWith(method, StringComparison.Ordinal)),
+            Is.EqualTo(method == "GET" ? 4 : 1)
+        );
     }
 
     [Test]
     public async Task ACutBodyOfAWriteIsAmbiguous()
     {
-        await using var server = new RawServer(_ => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":");
+        await using var server = new RawServer(_ =>
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":"
+        );
         using var client = server.Client();
-        Assert.That(() => client.Agents.CreateAsync(new Agent { Code = "A", Description = "a" }), Throws.TypeOf<AmbiguousWriteException>());
+        Assert.That(
+            () => client.Agents.CreateAsync(new Agent { Code = "A", Description = "a" }),
+            Throws.TypeOf<AmbiguousWriteException>()
+        );
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 
@@ -70,20 +90,40 @@ public class SocketTests
     {
         await using var server = new RawServer(_ => "");
         using var client = server.Client();
-        var quick = new CallOptions { Timeout = TimeSpan.FromMilliseconds(100), Retry = RetryPolicy.None };
-        Assert.That(() => client.Agents.GetAsync("A", quick), Throws.TypeOf<CallTimeoutException>());
-        Assert.That(() => client.Agents.DeleteAsync("A", quick), Throws.TypeOf<AmbiguousWriteException>());
+        var quick = new CallOptions
+        {
+            Timeout = TimeSpan.FromMilliseconds(100),
+            Retry = RetryPolicy.None,
+        };
+        Assert.That(
+            () => client.Agents.GetAsync("A", quick),
+            Throws.TypeOf<CallTimeoutException>()
+        );
+        Assert.That(
+            () => client.Agents.DeleteAsync("A", quick),
+            Throws.TypeOf<AmbiguousWriteException>()
+        );
     }
 
     [Test]
     public void ARefusedConnectionIsNotAmbiguous()
     {
-        var options = new SqlaccOptions { BaseUrl = "http://127.0.0.1:9", AccessKey = "k", SecretKey = "s", Delay = (_, _) => Task.CompletedTask };
+        var options = new SqlaccOptions
+        {
+            BaseUrl = "http://127.0.0.1:9",
+            AccessKey = "k",
+            SecretKey = "s",
+            Delay = (_, _) => Task.CompletedTask,
+        };
         using var client = new SqlaccClient(options);
-        Assert.That(() => client.Agents.DeleteAsync("A"), Throws.TypeOf<ConnectionException>().With.Property("NothingSent").True);
+        Assert.That(
+            () => client.Agents.DeleteAsync("A"),
+            Throws.TypeOf<ConnectionException>().With.Property("NothingSent").True
+        );
     }
 
-    private static string Ok(string body) => $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+    private static string Ok(string body) =>
+        $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
     /// <summary>Answers each request with a text, closes on null, and stays silent on an empty one.</summary>
     private sealed class RawServer : IAsyncDisposable
@@ -133,7 +173,11 @@ public class SocketTests
                     _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
                 }
             }
-            catch (Exception error) when (error is OperationCanceledException || error is SocketException || error is ObjectDisposedException)
+            catch (Exception error)
+                when (error is OperationCanceledException
+                    || error is SocketException
+                    || error is ObjectDisposedException
+                )
             {
                 // The test is over.
             }
@@ -158,7 +202,8 @@ public class SocketTests
                 }
                 if (answer.Length == 0)
                 {
-                    await Task.Delay(Timeout.Infinite, _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                    await Task.Delay(Timeout.Infinite, _end.Token)
+                        .ContinueWith(_ => { }, TaskScheduler.Default);
                     return;
                 }
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
@@ -191,8 +236,14 @@ public class SocketTests
 
         private static int Length(string request)
         {
-            var line = request.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-            return line is null ? 0 : int.Parse(line.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+            var line = request
+                .Split("\r\n")
+                .FirstOrDefault(l =>
+                    l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)
+                );
+            return line is null
+                ? 0
+                : int.Parse(line.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 }

@@ -15,9 +15,15 @@ public class ValueTests
     public void ADecimalKeepsItsDigits(string digits)
     {
         var invoice = Record.FromJson<SalesInvoice>("{\"docamt\":\"" + digits + "\"}");
-        Assert.That(invoice.DocAmt!.Value.ToString(CultureInfo.InvariantCulture), Is.EqualTo(digits));
+        Assert.That(
+            invoice.DocAmt!.Value.ToString(CultureInfo.InvariantCulture),
+            Is.EqualTo(digits)
+        );
         Assert.That(invoice.ToJson(), Is.EqualTo("{\"docamt\":\"" + digits + "\"}"));
-        Assert.That(new SalesInvoice { DocAmt = invoice.DocAmt }.ToJson(), Is.EqualTo(invoice.ToJson()));
+        Assert.That(
+            new SalesInvoice { DocAmt = invoice.DocAmt }.ToJson(),
+            Is.EqualTo(invoice.ToJson())
+        );
     }
 
     [Test]
@@ -31,8 +37,13 @@ public class ValueTests
     [Test]
     public void MoreDigitsThanADecimalHoldsStayReadableAsText()
     {
-        var invoice = Record.FromJson<SalesInvoice>("{\"docamt\":\"1234567890.12345678901234567890123\"}");
-        Assert.That(() => invoice.DocAmt, Throws.TypeOf<UnexpectedResponseException>().With.Message.Contains("more digits"));
+        var invoice = Record.FromJson<SalesInvoice>(
+            "{\"docamt\":\"1234567890.12345678901234567890123\"}"
+        );
+        Assert.That(
+            () => invoice.DocAmt,
+            Throws.TypeOf<UnexpectedResponseException>().With.Message.Contains("more digits")
+        );
         Assert.That(invoice.GetText("docamt"), Is.EqualTo("1234567890.12345678901234567890123"));
         Assert.That(invoice.ToJson(), Does.Contain("\"1234567890.12345678901234567890123\""));
     }
@@ -40,9 +51,14 @@ public class ValueTests
     [Test]
     public void IntegersBeyondADoubleSurvive()
     {
-        var invoice = Record.FromJson<SalesInvoice>("{\"dockey\":9007199254740993,\"udf_n\":123456789012345678901234567890}");
+        var invoice = Record.FromJson<SalesInvoice>(
+            "{\"dockey\":9007199254740993,\"udf_n\":123456789012345678901234567890}"
+        );
         Assert.That(invoice.DocKey, Is.EqualTo(9007199254740993));
-        Assert.That(invoice.ToJson(), Does.Contain("9007199254740993").And.Contain("123456789012345678901234567890"));
+        Assert.That(
+            invoice.ToJson(),
+            Does.Contain("9007199254740993").And.Contain("123456789012345678901234567890")
+        );
     }
 
     [Test]
@@ -76,16 +92,27 @@ public class ValueTests
 
     [Test]
     public void HalfASurrogatePairIsNoText() =>
-        Assert.That(() => Record.FromJson<Agent>("{\"code\":\"\\ud800\"}"), Throws.InstanceOf<JsonException>());
+        Assert.That(
+            () => Record.FromJson<Agent>("{\"code\":\"\\ud800\"}"),
+            Throws.InstanceOf<JsonException>()
+        );
 
     [Test]
     public void ANameGivenTwiceIsRefused() =>
-        Assert.That(() => Record.FromJson<Agent>("{\"code\":\"a\",\"code\":\"b\"}"), Throws.InstanceOf<JsonException>());
+        Assert.That(
+            () => Record.FromJson<Agent>("{\"code\":\"a\",\"code\":\"b\"}"),
+            Throws.InstanceOf<JsonException>()
+        );
 
     [Test]
     public void DatesAreDaysAndNothingElse()
     {
-        var invoice = new SalesInvoice { DocDate = CalendarDate.FromDateTime(new DateTime(2026, 12, 31, 23, 59, 59, DateTimeKind.Local)) };
+        var invoice = new SalesInvoice
+        {
+            DocDate = CalendarDate.FromDateTime(
+                new DateTime(2026, 12, 31, 23, 59, 59, DateTimeKind.Local)
+            ),
+        };
         Assert.That(invoice.ToJson(), Is.EqualTo("{\"docdate\":\"2026-12-31\"}"));
         Assert.That(invoice.DocDate, Is.EqualTo((CalendarDate)new DateOnly(2026, 12, 31)));
         Assert.That(CalendarDate.TryParse("2026-02-30", out _), Is.False);
@@ -101,10 +128,25 @@ public class ValueTests
         Thread.CurrentThread.CurrentCulture = CultureInfo.GetCultureInfo(culture);
         try
         {
-            var invoice = new SalesInvoice { DocAmt = -1234.50m, DocKey = -5, DocDate = new CalendarDate(2026, 1, 5), EivUtc = new DateTimeOffset(2026, 1, 5, 1, 2, 3, TimeSpan.Zero) };
-            Assert.That(invoice.ToJson(), Does.Contain("\"-1234.50\"").And.Contain(":-5").And.Contain("\"2026-01-05\"").And.Contain("2026-01-05T01:02:03.000Z"));
+            var invoice = new SalesInvoice
+            {
+                DocAmt = -1234.50m,
+                DocKey = -5,
+                DocDate = new CalendarDate(2026, 1, 5),
+                EivUtc = new DateTimeOffset(2026, 1, 5, 1, 2, 3, TimeSpan.Zero),
+            };
+            Assert.That(
+                invoice.ToJson(),
+                Does.Contain("\"-1234.50\"")
+                    .And.Contain(":-5")
+                    .And.Contain("\"2026-01-05\"")
+                    .And.Contain("2026-01-05T01:02:03.000Z")
+            );
             var copy = Record.FromJson<SalesInvoice>(invoice.ToJson());
-            Assert.That((copy.DocAmt, copy.DocKey, copy.DocDate, copy.EivUtc), Is.EqualTo((invoice.DocAmt, invoice.DocKey, invoice.DocDate, invoice.EivUtc)));
+            Assert.That(
+                (copy.DocAmt, copy.DocKey, copy.DocDate, copy.EivUtc),
+                Is.EqualTo((invoice.DocAmt, invoice.DocKey, invoice.DocDate, invoice.EivUtc))
+            );
             Assert.That(new Where { ["I"] = 1.50m }["I"].Text, Is.EqualTo("1.50"));
         }
         finally
@@ -116,10 +158,19 @@ public class ValueTests
     [Test]
     public void LinesAreViewsOfTheRecord()
     {
-        var invoice = new SalesInvoice { SdsDocDetail = { new() { ItemCode = "ANT", Qty = 2 } } };
+        var invoice = new SalesInvoice
+        {
+            SdsDocDetail =
+            {
+                new() { ItemCode = "ANT", Qty = 2 },
+            },
+        };
         invoice.SdsDocDetail[0].Qty = 3.0m;
         invoice.SdsDocDetail.Add(new() { ItemCode = "COVER" });
         invoice.SdsDocDetail.Remove(invoice.SdsDocDetail[1]);
-        Assert.That(invoice.ToJson(), Is.EqualTo("{\"sdsdocdetail\":[{\"itemcode\":\"ANT\",\"qty\":\"3.0\"}]}"));
+        Assert.That(
+            invoice.ToJson(),
+            Is.EqualTo("{\"sdsdocdetail\":[{\"itemcode\":\"ANT\",\"qty\":\"3.0\"}]}")
+        );
     }
 }

@@ -19,7 +19,15 @@ namespace Sqlacc;
 /// </summary>
 public static class Profiles
 {
-    private static readonly string[] Settings = { "access_key", "secret_key", "region", "service", "base_url", "session_token" };
+    private static readonly string[] Settings =
+    {
+        "access_key",
+        "secret_key",
+        "region",
+        "service",
+        "base_url",
+        "session_token",
+    };
 
     /// <summary>
     /// The file with profiles: <c>$SQLACC_PROFILES</c>, else <c>sqlacc/profiles.ini</c> in the user's configuration
@@ -34,11 +42,12 @@ public static class Profiles
                 return path;
             }
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var folder = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
-                ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
+            var folder =
+                RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
+                    ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
                 : RuntimeInformation.IsOSPlatform(OSPlatform.OSX)
                     ? Path.Combine(home, "Library", "Application Support")
-                    : Variable("XDG_CONFIG_HOME") ?? Path.Combine(home, ".config");
+                : Variable("XDG_CONFIG_HOME") ?? Path.Combine(home, ".config");
             return Path.Combine(folder, "sqlacc", "profiles.ini");
         }
     }
@@ -50,17 +59,24 @@ public static class Profiles
     /// <exception cref="ConfigurationException">There are no keys, or only one of the two.</exception>
     public static SqlaccOptions FromEnvironment()
     {
-        var found = Settings.ToDictionary(name => name, name => Variable("SQLACC_" + name.ToUpperInvariant()));
+        var found = Settings.ToDictionary(
+            name => name,
+            name => Variable("SQLACC_" + name.ToUpperInvariant())
+        );
         var label = Variable("SQLACC_PROFILE");
         if (found["access_key"] is null && found["secret_key"] is null)
         {
             return label is null
-                ? throw new ConfigurationException($"no keys: set SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY, or SQLACC_PROFILE to name a section of {File}")
+                ? throw new ConfigurationException(
+                    $"no keys: set SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY, or SQLACC_PROFILE to name a section of {File}"
+                )
                 : FromFile(label);
         }
         if (found["access_key"] is null || found["secret_key"] is null)
         {
-            throw new ConfigurationException("only one of SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY is set");
+            throw new ConfigurationException(
+                "only one of SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY is set"
+            );
         }
         return Options(label ?? "environment", found);
     }
@@ -76,11 +92,20 @@ public static class Profiles
         try
         {
             RefuseOpenDoors(path);
-            text = System.IO.File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            text = System.IO.File.ReadAllText(
+                path,
+                new UTF8Encoding(false, throwOnInvalidBytes: true)
+            );
         }
-        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException || error is DecoderFallbackException)
+        catch (Exception error)
+            when (error is IOException
+                || error is UnauthorizedAccessException
+                || error is DecoderFallbackException
+            )
         {
-            throw new ConfigurationException($"profile {name}: {path} cannot be read: {error.GetType().Name}");
+            throw new ConfigurationException(
+                $"profile {name}: {path} cannot be read: {error.GetType().Name}"
+            );
         }
         var sections = Parse(path, text);
         if (!sections.TryGetValue(name, out var settings))
@@ -91,15 +116,19 @@ public static class Profiles
         var unknown = settings.Keys.Except(Settings).ToList();
         if (unknown.Count > 0)
         {
-            throw new ConfigurationException($"profile {name}: unknown setting {string.Join(", ", unknown)}");
+            throw new ConfigurationException(
+                $"profile {name}: unknown setting {string.Join(", ", unknown)}"
+            );
         }
         return Options(name, settings);
     }
 
     private static SqlaccOptions Options(string name, IReadOnlyDictionary<string, string?> settings)
     {
-        string? Setting(string key) => settings.TryGetValue(key, out var value) && value is { Length: > 0 } ? value : null;
-        string Needed(string key) => Setting(key) ?? throw new ConfigurationException($"profile {name}: no {key}");
+        string? Setting(string key) =>
+            settings.TryGetValue(key, out var value) && value is { Length: > 0 } ? value : null;
+        string Needed(string key) =>
+            Setting(key) ?? throw new ConfigurationException($"profile {name}: no {key}");
         return new SqlaccOptions
         {
             Profile = name,
@@ -133,12 +162,15 @@ public static class Profiles
             }
             else if (current != null && at > 0)
             {
-                current[line.Substring(0, at).Trim().ToLowerInvariant()] = line.Substring(at + 1).Trim();
+                current[line.Substring(0, at).Trim().ToLowerInvariant()] = line.Substring(at + 1)
+                    .Trim();
             }
             else
             {
                 // The line itself may hold a key, so it is not quoted.
-                throw new ConfigurationException($"{path}:{number}: neither [profile] nor name = value");
+                throw new ConfigurationException(
+                    $"{path}:{number}: neither [profile] nor name = value"
+                );
             }
         }
         return sections;
@@ -148,13 +180,20 @@ public static class Profiles
     private static void RefuseOpenDoors(string path)
     {
 #if NET8_0_OR_GREATER
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        const UnixFileMode Others =
+            UnixFileMode.GroupRead
+            | UnixFileMode.GroupWrite
+            | UnixFileMode.OtherRead
+            | UnixFileMode.OtherWrite;
         if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & Others) != 0)
         {
-            throw new ConfigurationException($"{path} is open to other users; close it with: chmod 600 {path}");
+            throw new ConfigurationException(
+                $"{path} is open to other users; close it with: chmod 600 {path}"
+            );
         }
 #endif
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -29,7 +29,11 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
 
     private SqlaccClient(SqlaccOptions options, HttpMessageHandler handler, bool ownsHandler)
     {
-        Exchange = new Exchange(options, ownsHandler ? handler : new Borrowed(handler), ownsHandler);
+        Exchange = new Exchange(
+            options,
+            ownsHandler ? handler : new Borrowed(handler),
+            ownsHandler
+        );
         Runner = new WorkflowRunner(this);
     }
 
@@ -38,11 +42,23 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
     internal WorkflowRunner Runner { get; }
 
     /// <summary>Asks <c>/version</c>: checks the keys, the clock and the way to the server.</summary>
-    public async Task<PingResult> PingAsync(CallOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<PingResult> PingAsync(
+        CallOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        var response = await SendAsync("GET", "/version", options: options, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(
+                "GET",
+                "/version",
+                options: options,
+                cancellationToken: cancellationToken
+            )
+            .ConfigureAwait(false);
         var skew = Exchange.Options.Clock() - response.Date;
-        return new PingResult(Exchange.Read(new Call("GET", "/version"), response, r => r.Json()), skew);
+        return new PingResult(
+            Exchange.Read(new Call("GET", "/version"), response, r => r.Json()),
+            skew
+        );
     }
 
     /// <summary>A signed call to an endpoint that has no class here.</summary>
@@ -74,12 +90,17 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
         {
             throw new ValidationException("method", "must be in capital letters: GET");
         }
-        if (!path.StartsWith("/", StringComparison.Ordinal) || path.Any(c => c <= ' ' || c >= 0x7F || c == '#'))
+        if (
+            !path.StartsWith("/", StringComparison.Ordinal)
+            || path.Any(c => c <= ' ' || c >= 0x7F || c == '#')
+        )
         {
             throw new ValidationException("path", "must begin with a slash and be percent-encoded");
         }
         var target = query is null ? path : Call.Query(path, query.Pairs);
-        return body is null ? new Call(method, target) : Call.WithBody(method, target, JsonText.Write(body));
+        return body is null
+            ? new Call(method, target)
+            : Call.WithBody(method, target, JsonText.Write(body));
     }
 
     /// <summary>Passes requests on to a handler that lives longer than the client.</summary>

@@ -36,7 +36,10 @@ internal sealed class Batch<T>
         _ensure = ensure;
     }
 
-    public async Task<IReadOnlyList<BatchResult<T>>> RunAsync(IEnumerable<T> records, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BatchResult<T>>> RunAsync(
+        IEnumerable<T> records,
+        CancellationToken cancellationToken
+    )
     {
         var all = records.ToList();
         var results = new List<BatchResult<T>>();
@@ -45,7 +48,9 @@ internal sealed class Batch<T>
         async Task<BatchResult<T>> One(int number, CancellationToken token)
         {
             var skip = _options.StopOnError && Volatile.Read(ref stopped);
-            var result = skip ? new BatchResult<T>(BatchStatus.Skipped) : await OneAsync(number, all[number], journal, token).ConfigureAwait(false);
+            var result = skip
+                ? new BatchResult<T>(BatchStatus.Skipped)
+                : await OneAsync(number, all[number], journal, token).ConfigureAwait(false);
             if (result.Status is BatchStatus.Failed or BatchStatus.Unknown)
             {
                 Volatile.Write(ref stopped, true);
@@ -53,7 +58,11 @@ internal sealed class Batch<T>
             return result;
         }
         var numbers = Enumerable.Range(0, all.Count);
-        await foreach (var result in InOrder.Select(numbers, One, _options.Concurrency, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var result in InOrder
+                .Select(numbers, One, _options.Concurrency, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             results.Add(result);
             _options.OnProgress?.Invoke(new BatchProgress(results.Count, all.Count, result.Status));
@@ -61,7 +70,12 @@ internal sealed class Batch<T>
         return results;
     }
 
-    private async Task<BatchResult<T>> OneAsync(int number, T record, Journal? journal, CancellationToken cancellationToken)
+    private async Task<BatchResult<T>> OneAsync(
+        int number,
+        T record,
+        Journal? journal,
+        CancellationToken cancellationToken
+    )
     {
         var key = journal is null ? "" : Journal.KeyOf(record.Json);
         var before = journal?.Find(number, key);
@@ -75,8 +89,12 @@ internal sealed class Batch<T>
             by = _options.By.Count > 0 ? _options.By : Lookup.Of(_shape, record.Json);
             if (by is null)
             {
-                var message = "an earlier run was cut short here, and the record has neither a number nor a docref1 to look for";
-                return new BatchResult<T>(BatchStatus.Unknown, error: new AmbiguousWriteException(message));
+                var message =
+                    "an earlier run was cut short here, and the record has neither a number nor a docref1 to look for";
+                return new BatchResult<T>(
+                    BatchStatus.Unknown,
+                    error: new AmbiguousWriteException(message)
+                );
             }
         }
         if (before?.State != "started")
@@ -86,12 +104,21 @@ internal sealed class Batch<T>
         var result = await TryAsync(record, by, cancellationToken).ConfigureAwait(false);
         if (result.Status != BatchStatus.Unknown)
         {
-            journal?.Write(number, key, result.Status == BatchStatus.Failed ? "failed" : "done", result.Number);
+            journal?.Write(
+                number,
+                key,
+                result.Status == BatchStatus.Failed ? "failed" : "done",
+                result.Number
+            );
         }
         return result;
     }
 
-    private async Task<BatchResult<T>> TryAsync(T record, IReadOnlyList<string>? by, CancellationToken cancellationToken)
+    private async Task<BatchResult<T>> TryAsync(
+        T record,
+        IReadOnlyList<string>? by,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -118,5 +145,6 @@ internal sealed class Batch<T>
         }
     }
 
-    private string? TextOf(T record) => _shape.Identity.Count > 0 ? record.GetText(_shape.Identity[0]) : null;
+    private string? TextOf(T record) =>
+        _shape.Identity.Count > 0 ? record.GetText(_shape.Identity[0]) : null;
 }

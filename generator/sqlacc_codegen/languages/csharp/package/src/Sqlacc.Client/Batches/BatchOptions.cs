@@ -72,7 +72,12 @@ public enum BatchStatus
 public sealed class BatchResult<T>
     where T : Record
 {
-    internal BatchResult(BatchStatus status, T? record = null, SqlaccException? error = null, string? number = null)
+    internal BatchResult(
+        BatchStatus status,
+        T? record = null,
+        SqlaccException? error = null,
+        string? number = null
+    )
     {
         Status = status;
         Record = record;
@@ -93,5 +98,6 @@ public sealed class BatchResult<T>
     public string? Number { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Error is null ? $"{Status} {Number}" : $"{Status}: {Error.Message}";
+    public override string ToString() =>
+        Error is null ? $"{Status} {Number}" : $"{Status}: {Error.Message}";
 }

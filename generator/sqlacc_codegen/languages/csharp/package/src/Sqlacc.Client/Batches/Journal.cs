@@ -24,12 +24,24 @@ internal sealed class Journal : IDisposable
     {
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            _file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.Read
+            );
             Load(path);
         }
-        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException || error is ArgumentException)
+        catch (Exception error)
+            when (error is IOException
+                || error is UnauthorizedAccessException
+                || error is ArgumentException
+            )
         {
-            throw new BatchException($"the journal {path} cannot be opened: {error.Message}", error);
+            throw new BatchException(
+                $"the journal {path} cannot be opened: {error.Message}",
+                error
+            );
         }
         catch (BatchException)
         {
@@ -51,13 +63,20 @@ internal sealed class Journal : IDisposable
             }
             return entry.Key == key
                 ? entry
-                : throw new BatchException($"the journal knows another record at place {number}; use a new file for another list");
+                : throw new BatchException(
+                    $"the journal knows another record at place {number}; use a new file for another list"
+                );
         }
     }
 
     public void Write(int number, string key, string state, string? documentNumber = null)
     {
-        var line = new JsonObject { ["n"] = number, ["key"] = key, ["state"] = state };
+        var line = new JsonObject
+        {
+            ["n"] = number,
+            ["key"] = key,
+            ["state"] = state,
+        };
         if (documentNumber != null)
         {
             line["docno"] = documentNumber;
@@ -143,7 +162,8 @@ internal sealed class Journal : IDisposable
             var place = entry["n"]!.ToJsonString();
             var key = entry["key"]!.GetValue<string>();
             var state = entry["state"]!.GetValue<string>();
-            _entries[int.Parse(place, System.Globalization.CultureInfo.InvariantCulture)] = new Entry(key, state, JsonText.Scalar(entry["docno"]));
+            _entries[int.Parse(place, System.Globalization.CultureInfo.InvariantCulture)] =
+                new Entry(key, state, JsonText.Scalar(entry["docno"]));
         }
         catch (Exception error) when (error is not IOException)
         {

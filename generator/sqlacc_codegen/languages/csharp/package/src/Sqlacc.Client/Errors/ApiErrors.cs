@@ -95,7 +95,9 @@ public sealed class StaleRecordException : ApiException
     /// <summary>Reads the other version: the record as it is stored now.</summary>
     /// <exception cref="InvalidOperationException">The error did not come from an update.</exception>
     public Task<Record> ReadStoredAsync(CancellationToken cancellationToken = default) =>
-        Stored is null ? throw new InvalidOperationException("the record is not known") : Stored(cancellationToken);
+        Stored is null
+            ? throw new InvalidOperationException("the record is not known")
+            : Stored(cancellationToken);
 }
 
 /// <summary>The document number or code is taken.</summary>

@@ -89,14 +89,21 @@ public sealed class AmbiguousWriteException : SqlaccException
     /// <exception cref="InvalidOperationException">There is nothing to look for (<see cref="CanCheck"/> is false).</exception>
     public Task<Record?> CheckAsync(CancellationToken cancellationToken = default) =>
         Check is null
-            ? throw new InvalidOperationException("the record has no number, code or docref1 to look for")
+            ? throw new InvalidOperationException(
+                "the record has no number, code or docref1 to look for"
+            )
             : Check(cancellationToken);
 }
 
 /// <summary>The answer is none that this service gives: HTML, cut JSON, a redirect, a PDF that is not a PDF.</summary>
 public sealed class UnexpectedResponseException : SqlaccException
 {
-    internal UnexpectedResponseException(string message, int status = 0, string body = "", Exception? inner = null)
+    internal UnexpectedResponseException(
+        string message,
+        int status = 0,
+        string body = "",
+        Exception? inner = null
+    )
         : base("unexpected_response", message, inner)
     {
         Status = status;

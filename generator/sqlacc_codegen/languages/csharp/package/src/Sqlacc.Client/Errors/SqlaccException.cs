@@ -52,7 +52,10 @@ public class SqlaccException : Exception
     {
         get
         {
-            var where = Request.Length > 0 ? $" ({Request}{(Profile.Length > 0 ? $", profile {Profile}" : "")})" : "";
+            var where =
+                Request.Length > 0
+                    ? $" ({Request}{(Profile.Length > 0 ? $", profile {Profile}" : "")})"
+                    : "";
             return base.Message + where;
         }
     }

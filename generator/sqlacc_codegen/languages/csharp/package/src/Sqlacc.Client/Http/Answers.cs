@@ -32,11 +32,17 @@ internal static class Answers
             return null;
         }
         var json = response.Json();
-        var found = json is JsonObject envelope && !envelope.ContainsKey(shape.Key) ? envelope["data"] : json;
+        var found =
+            json is JsonObject envelope && !envelope.ContainsKey(shape.Key)
+                ? envelope["data"]
+                : json;
         found = found is JsonArray { Count: 1 } rows ? rows[0] : found;
         return found is JsonObject record && record.ContainsKey(shape.Key)
             ? record
-            : throw Unexpected(response, $"the answer holds no record with {shape.Key}" + Words(json));
+            : throw Unexpected(
+                response,
+                $"the answer holds no record with {shape.Key}" + Words(json)
+            );
     }
 
     public static byte[] Pdf(RawResponse response)
@@ -44,9 +50,16 @@ internal static class Answers
         var body = response.Body;
         if (Ascii(body, 0, 5) != "%PDF-")
         {
-            throw Unexpected(response, response.LooksLikeHtml ? "the answer is an HTML page instead of a PDF" : "the answer is no PDF");
+            throw Unexpected(
+                response,
+                response.LooksLikeHtml
+                    ? "the answer is an HTML page instead of a PDF"
+                    : "the answer is no PDF"
+            );
         }
-        return Ascii(body, body.Length - 1024, 1024).Contains("%%EOF") ? body : throw Unexpected(response, "the PDF is cut short");
+        return Ascii(body, body.Length - 1024, 1024).Contains("%%EOF")
+            ? body
+            : throw Unexpected(response, "the PDF is cut short");
     }
 
     /// <summary>A delete may answer nothing, a text or JSON; but no HTML page.</summary>
@@ -70,16 +83,35 @@ internal static class Answers
     {
         if (response.Status < 400)
         {
-            var where = response.Headers.TryGetValue("Location", out var location) ? " to " + location.Split('?')[0] : "";
-            return Unexpected(response, $"{response.Status}: a redirect{where}, which is never followed");
+            var where = response.Headers.TryGetValue("Location", out var location)
+                ? " to " + location.Split('?')[0]
+                : "";
+            return Unexpected(
+                response,
+                $"{response.Status}: a redirect{where}, which is never followed"
+            );
         }
         var words = response.LooksLikeHtml ? "" : Message(response);
-        var shown = words.Length > 0 ? words : response.LooksLikeHtml ? "an HTML page, probably of a proxy" : "no message";
-        var failure = new ApiFailure(response.Status, Redaction.Text(shown, 20000), Redaction.Text(response.Text, 20000), response.RetryAfter(now)) { IsPage = response.LooksLikeHtml };
+        var shown =
+            words.Length > 0 ? words
+            : response.LooksLikeHtml ? "an HTML page, probably of a proxy"
+            : "no message";
+        var failure = new ApiFailure(
+            response.Status,
+            Redaction.Text(shown, 20000),
+            Redaction.Text(response.Text, 20000),
+            response.RetryAfter(now)
+        )
+        {
+            IsPage = response.LooksLikeHtml,
+        };
         return Kind(response.Status, words) switch
         {
             "authentication" => new AuthenticationException(failure),
-            "clock_skew" => new ClockSkewException(failure, response.Date - now is { } behind ? -behind : null),
+            "clock_skew" => new ClockSkewException(
+                failure,
+                response.Date - now is { } behind ? -behind : null
+            ),
             "not_found" => new NotFoundException(failure),
             "stale" => new StaleRecordException(failure),
             "duplicate" => new DuplicateException(failure),
@@ -120,13 +152,18 @@ internal static class Answers
             var inner = body["error"] is JsonObject error ? error["message"] : body["error"];
             foreach (var node in new[] { body["message"], inner })
             {
-                if (JsonText.Kind(node) == JsonValueKind.String && JsonText.Scalar(node) is { Length: > 0 } found)
+                if (
+                    JsonText.Kind(node) == JsonValueKind.String
+                    && JsonText.Scalar(node) is { Length: > 0 } found
+                )
                 {
                     return found;
                 }
             }
         }
-        return JsonText.Kind(json) == JsonValueKind.String ? JsonText.Scalar(json)! : response.Text.Trim();
+        return JsonText.Kind(json) == JsonValueKind.String
+            ? JsonText.Scalar(json)!
+            : response.Text.Trim();
     }
 
     private static string Words(JsonNode? json)

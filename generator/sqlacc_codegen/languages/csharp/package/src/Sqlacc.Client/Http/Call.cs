@@ -46,12 +46,20 @@ internal sealed class Call
     {
         if (key.Length == 0 || key == "." || key == "..")
         {
-            throw new ValidationException("key", key.Length == 0 ? "is empty" : $"\"{key}\" cannot stand in a path");
+            throw new ValidationException(
+                "key",
+                key.Length == 0 ? "is empty" : $"\"{key}\" cannot stand in a path"
+            );
         }
         return path + "/" + Percent.Encode(key);
     }
 
-    public static string Query(string path, IEnumerable<KeyValuePair<string, string>> filters, int? offset = null, int? limit = null)
+    public static string Query(
+        string path,
+        IEnumerable<KeyValuePair<string, string>> filters,
+        int? offset = null,
+        int? limit = null
+    )
     {
         var query = new StringBuilder();
         foreach (var filter in filters)

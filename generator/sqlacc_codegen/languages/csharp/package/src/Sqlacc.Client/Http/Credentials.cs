@@ -15,12 +15,20 @@ public sealed class Credentials
     /// <param name="service">The service of the scope.</param>
     /// <param name="sessionToken">A session token, when the keys are temporary ones.</param>
     /// <exception cref="ConfigurationException">A part is empty or holds characters that no header may hold.</exception>
-    public Credentials(string accessKey, string secretKey, string region, string service, string? sessionToken = null)
+    public Credentials(
+        string accessKey,
+        string secretKey,
+        string region,
+        string service,
+        string? sessionToken = null
+    )
     {
         AccessKey = Checked("access key", accessKey);
         Region = Checked("region", region);
         Service = Checked("service", service);
-        SessionToken = string.IsNullOrEmpty(sessionToken) ? null : Checked("session token", sessionToken!);
+        SessionToken = string.IsNullOrEmpty(sessionToken)
+            ? null
+            : Checked("session token", sessionToken!);
         if (string.IsNullOrWhiteSpace(secretKey))
         {
             throw new ConfigurationException("the secret key is empty");
@@ -67,7 +75,9 @@ public sealed class Credentials
         {
             if (character <= ' ' || character >= 0x7F)
             {
-                throw new ConfigurationException($"the {what} holds a space or a character that no header may hold");
+                throw new ConfigurationException(
+                    $"the {what} holds a space or a character that no header may hold"
+                );
             }
         }
         return text;

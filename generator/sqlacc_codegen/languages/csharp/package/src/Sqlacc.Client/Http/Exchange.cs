@@ -22,12 +22,18 @@ internal sealed class Exchange : IDisposable
 
     public HttpRequestMessage Request(Call call) => _transport.Request(call, null);
 
-    public async Task<RawResponse> SendAsync(Call call, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<RawResponse> SendAsync(
+        Call call,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         RawResponse response;
         try
         {
-            response = await _transport.SendAsync(call, options, cancellationToken).ConfigureAwait(false);
+            response = await _transport
+                .SendAsync(call, options, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (TransportException error) when (call.IsWrite && !error.NothingSent)
         {
@@ -38,7 +44,12 @@ internal sealed class Exchange : IDisposable
     }
 
     /// <summary>The value of an answer; its error tells the request and the profile.</summary>
-    public async Task<T> SendAsync<T>(Call call, Func<RawResponse, T> read, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<T> SendAsync<T>(
+        Call call,
+        Func<RawResponse, T> read,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         var response = await SendAsync(call, options, cancellationToken).ConfigureAwait(false);
         return Read(call, response, read);
@@ -52,8 +63,21 @@ internal sealed class Exchange : IDisposable
         }
         catch (UnexpectedResponseException error)
         {
-            var stored = call.IsWrite ? "; the server took the write, look before sending it again" : "";
-            throw At(call, new UnexpectedResponseException(error.Text + stored, error.Status, error.Body, error) { IsStored = call.IsWrite });
+            var stored = call.IsWrite
+                ? "; the server took the write, look before sending it again"
+                : "";
+            throw At(
+                call,
+                new UnexpectedResponseException(
+                    error.Text + stored,
+                    error.Status,
+                    error.Body,
+                    error
+                )
+                {
+                    IsStored = call.IsWrite,
+                }
+            );
         }
     }
 
@@ -71,7 +95,13 @@ internal sealed class Exchange : IDisposable
     }
 
     private AmbiguousWriteException Ambiguous(Call call, string why, Exception? inner) =>
-        At(call, new AmbiguousWriteException($"whether the write was processed is not known: {why}", inner));
+        At(
+            call,
+            new AmbiguousWriteException(
+                $"whether the write was processed is not known: {why}",
+                inner
+            )
+        );
 
     private T At<T>(Call call, T error)
         where T : SqlaccException => error.At<T>(call.Summary, Options.Profile);

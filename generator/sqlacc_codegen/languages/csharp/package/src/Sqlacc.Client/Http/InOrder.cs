@@ -51,7 +51,8 @@ internal static class InOrder
         {
             await task.ConfigureAwait(false);
         }
-        catch (Exception error) when (error is OperationCanceledException || error is SqlaccException)
+        catch (Exception error)
+            when (error is OperationCanceledException || error is SqlaccException)
         {
             // The caller has left the loop, or hears of the first error.
         }

@@ -5,7 +5,8 @@ namespace Sqlacc;
 /// <summary>Text to percent-encoded UTF-8: only letters, digits and <c>- . _ ~</c> stay as they are.</summary>
 internal static class Percent
 {
-    private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    private const string Unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     /// <param name="text">What is to be encoded.</param>
     /// <param name="keep">Further characters that stay as they are.</param>
@@ -15,7 +16,10 @@ internal static class Percent
         foreach (var octet in Encoding.UTF8.GetBytes(text))
         {
             var character = (char)octet;
-            if (octet < 0x80 && (Unreserved.IndexOf(character) >= 0 || keep.IndexOf(character) >= 0))
+            if (
+                octet < 0x80
+                && (Unreserved.IndexOf(character) >= 0 || keep.IndexOf(character) >= 0)
+            )
             {
                 encoded.Append(character);
             }

@@ -15,8 +15,13 @@ public sealed class RawResponse
     public RawResponse(int status, IEnumerable<KeyValuePair<string, string>> headers, byte[] body)
     {
         Status = status;
-        Headers = headers.GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(h => h.Value)), StringComparer.OrdinalIgnoreCase);
+        Headers = headers
+            .GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(
+                g => g.Key,
+                g => string.Join(", ", g.Select(h => h.Value)),
+                StringComparer.OrdinalIgnoreCase
+            );
         Body = body;
     }
 
@@ -34,7 +39,9 @@ public sealed class RawResponse
 
     /// <summary>The media type without parameters, in lower case.</summary>
     public string MediaType =>
-        Headers.TryGetValue("Content-Type", out var type) ? type.Split(';')[0].Trim().ToLowerInvariant() : "";
+        Headers.TryGetValue("Content-Type", out var type)
+            ? type.Split(';')[0].Trim().ToLowerInvariant()
+            : "";
 
     /// <summary>The body as JSON, numbers with their digits.</summary>
     /// <exception cref="UnexpectedResponseException">It is not JSON.</exception>
@@ -46,15 +53,28 @@ public sealed class RawResponse
         }
         catch (JsonException error)
         {
-            var what = LooksLikeHtml ? "an HTML page instead of JSON" : Body.Length == 0 ? "no body" : "no valid JSON";
-            throw new UnexpectedResponseException($"{Status}: the answer is {what}", Status, Redaction.Text(Text, 500), error);
+            var what =
+                LooksLikeHtml ? "an HTML page instead of JSON"
+                : Body.Length == 0 ? "no body"
+                : "no valid JSON";
+            throw new UnexpectedResponseException(
+                $"{Status}: the answer is {what}",
+                Status,
+                Redaction.Text(Text, 500),
+                error
+            );
         }
     }
 
     /// <summary>The server's clock, when the answer tells it.</summary>
     internal DateTimeOffset? Date =>
         Headers.TryGetValue("Date", out var text)
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+        && DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var date
+        )
             ? date
             : null;
 
@@ -65,7 +85,10 @@ public sealed class RawResponse
         get
         {
             var at = 0;
-            while (at < Body.Length && (Body[at] <= ' ' || Body[at] == 0xEF || Body[at] == 0xBB || Body[at] == 0xBF))
+            while (
+                at < Body.Length
+                && (Body[at] <= ' ' || Body[at] == 0xEF || Body[at] == 0xBB || Body[at] == 0xBF)
+            )
             {
                 at++;
             }
@@ -81,7 +104,10 @@ public sealed class RawResponse
             return null;
         }
         var culture = CultureInfo.InvariantCulture;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, culture, out var seconds) && seconds < 1e9)
+        if (
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, culture, out var seconds)
+            && seconds < 1e9
+        )
         {
             return TimeSpan.FromSeconds(seconds);
         }

@@ -21,9 +21,14 @@ public sealed class RetryPolicy
     {
         if (retryAfter is { } asked)
         {
-            return asked < TimeSpan.Zero ? TimeSpan.Zero : asked < Max ? asked : Max;
+            return asked < TimeSpan.Zero ? TimeSpan.Zero
+                : asked < Max ? asked
+                : Max;
         }
-        var ceiling = Math.Min(Max.TotalMilliseconds, Base.TotalMilliseconds * Math.Pow(2, attempt - 1));
-        return TimeSpan.FromMilliseconds(ceiling * chance);
+        var ceiling = Math.Min(
+            Max.TotalMilliseconds,
+            Base.TotalMilliseconds * Math.Pow(2, attempt - 1)
+        );
+        return TimeSpan.FromMilliseconds(ceiling* chance);
     }
 }

@@ -13,7 +13,13 @@ public sealed class Signature
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private static readonly string EmptyHash = Hash(Array.Empty<byte>());
 
-    private Signature(string canonicalRequest, string stringToSign, string authorization, string date, string bodyHash)
+    private Signature(
+        string canonicalRequest,
+        string stringToSign,
+        string authorization,
+        string date,
+        string bodyHash
+    )
     {
         CanonicalRequest = canonicalRequest;
         StringToSign = stringToSign;
@@ -55,7 +61,9 @@ public sealed class Signature
         DateTimeOffset moment
     )
     {
-        var time = moment.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var time = moment
+            .ToUniversalTime()
+            .ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var bodyHash = body.Length == 0 ? EmptyHash : Hash(body);
         var signed = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var header in headers)
@@ -77,9 +85,12 @@ public sealed class Signature
         var path = question < 0 ? target : target.Substring(0, question);
         var query = question < 0 ? "" : target.Substring(question + 1);
         var canonical = new StringBuilder()
-            .Append(method.ToUpperInvariant()).Append('\n')
-            .Append(CanonicalPath(path)).Append('\n')
-            .Append(CanonicalQuery(query)).Append('\n');
+            .Append(method.ToUpperInvariant())
+            .Append('\n')
+            .Append(CanonicalPath(path))
+            .Append('\n')
+            .Append(CanonicalQuery(query))
+            .Append('\n');
         foreach (var header in signed)
         {
             canonical.Append(header.Key).Append(':').Append(header.Value).Append('\n');
@@ -135,17 +146,29 @@ public sealed class Signature
         {
             return "";
         }
-        var pairs = query.Split('&').Select(pair =>
-        {
-            var equals = pair.IndexOf('=');
-            return equals < 0 ? (Name: pair, Value: "") : (Name: pair.Substring(0, equals), Value: pair.Substring(equals + 1));
-        });
-        var sorted = pairs.OrderBy(p => p.Name, CodePoints.Order).ThenBy(p => p.Value, CodePoints.Order);
+        var pairs = query
+            .Split('&')
+            .Select(pair =>
+            {
+                var equals = pair.IndexOf('=');
+                return equals < 0
+                    ? (Name: pair, Value: "")
+                    : (Name: pair.Substring(0, equals), Value: pair.Substring(equals + 1));
+            });
+        var sorted = pairs
+            .OrderBy(p => p.Name, CodePoints.Order)
+            .ThenBy(p => p.Value, CodePoints.Order);
         return string.Join("&", sorted.Select(p => p.Name + "=" + p.Value));
     }
 
     private static string OneSpace(string value) =>
-        string.Join(" ", value.Split(new[] { ' ', '\t', '\r', '\n', '\f', '\v' }, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            " ",
+            value.Split(
+                new[] { ' ', '\t', '\r', '\n', '\f', '\v' },
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        );
 
     private static string Hash(byte[] bytes)
     {

@@ -19,7 +19,11 @@ public sealed class SigningHandler : DelegatingHandler
     /// <param name="credentials">Keys and scope.</param>
     /// <param name="inner">The next handler; leave it out where a factory sets it.</param>
     /// <param name="clock">The time of signing; the clock of the machine when left out.</param>
-    public SigningHandler(Credentials credentials, HttpMessageHandler? inner = null, Func<DateTimeOffset>? clock = null)
+    public SigningHandler(
+        Credentials credentials,
+        HttpMessageHandler? inner = null,
+        Func<DateTimeOffset>? clock = null
+    )
     {
         _credentials = credentials;
         _clock = clock ?? (() => DateTimeOffset.UtcNow);
@@ -30,10 +34,16 @@ public sealed class SigningHandler : DelegatingHandler
     }
 
     /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
-        var body = request.Content is null ? Array.Empty<byte>() : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-        var uri = request.RequestUri ?? throw new InvalidOperationException("the request has no address");
+        var body = request.Content is null
+            ? Array.Empty<byte>()
+            : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+        var uri =
+            request.RequestUri ?? throw new InvalidOperationException("the request has no address");
         Sign(request, uri.PathAndQuery, body);
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
@@ -42,11 +52,22 @@ public sealed class SigningHandler : DelegatingHandler
     {
         var host = Host(request.RequestUri!);
         var headers = new List<KeyValuePair<string, string>>();
-        if (request.Content != null && request.Content.Headers.TryGetValues("Content-Type", out var types))
+        if (
+            request.Content != null
+            && request.Content.Headers.TryGetValues("Content-Type", out var types)
+        )
         {
             headers.Add(new KeyValuePair<string, string>("content-type", string.Join(",", types)));
         }
-        var signature = Signature.Create(_credentials, request.Method.Method, host, target, headers, body, _clock());
+        var signature = Signature.Create(
+            _credentials,
+            request.Method.Method,
+            host,
+            target,
+            headers,
+            body,
+            _clock()
+        );
         request.Headers.Host = host;
         Replace(request, "X-Amz-Date", signature.Date);
         Replace(request, "X-Amz-Content-Sha256", signature.BodyHash);
@@ -66,7 +87,12 @@ public sealed class SigningHandler : DelegatingHandler
     /// <summary>The name in ASCII, and the port unless it is the usual one.</summary>
     internal static string Host(Uri uri)
     {
-        var name = uri.HostNameType == UriHostNameType.IPv6 ? "[" + uri.IdnHost.Trim('[', ']') + "]" : uri.IdnHost;
-        return uri.IsDefaultPort ? name : name + ":" + uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var name =
+            uri.HostNameType == UriHostNameType.IPv6
+                ? "[" + uri.IdnHost.Trim('[', ']') + "]"
+                : uri.IdnHost;
+        return uri.IsDefaultPort
+            ? name
+            : name + ":" + uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -28,13 +28,19 @@ internal sealed class Transport : IDisposable
         _options = options;
         _ownHandler = ownHandler;
         _base = BaseUrl(options.BaseUrl);
-        _invoker = new HttpMessageInvoker(new SigningHandler(options.Credentials(), inner, () => options.Clock()));
+        _invoker = new HttpMessageInvoker(
+            new SigningHandler(options.Credentials(), inner, () => options.Clock())
+        );
     }
 
     public void Dispose() => _invoker.Dispose();
 
     /// <summary>The last answer, whatever its status; throws when none came.</summary>
-    public async Task<RawResponse> SendAsync(Call call, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<RawResponse> SendAsync(
+        Call call,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         var retry = options?.Retry ?? _options.Retry;
         using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -47,14 +53,25 @@ internal sealed class Transport : IDisposable
             TimeSpan? retryAfter = null;
             try
             {
-                var response = await AttemptAsync(call, options, attempt, whole.Token, cancellationToken).ConfigureAwait(false);
+                var response = await AttemptAsync(
+                        call,
+                        options,
+                        attempt,
+                        whole.Token,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 if (attempt >= retry.Attempts || !MayRepeat(call, response.Status))
                 {
                     return response;
                 }
                 retryAfter = response.RetryAfter(_options.Clock());
             }
-            catch (TransportException error) when (attempt < retry.Attempts && !whole.IsCancellationRequested && MayRepeat(call, error)) { }
+            catch (TransportException error)
+                when (attempt < retry.Attempts
+                    && !whole.IsCancellationRequested
+                    && MayRepeat(call, error)
+                ) { }
             var pause = retry.Pause(attempt, retryAfter, _options.Chance());
             _options.OnPause?.Invoke(pause);
             options?.OnPause?.Invoke(pause);
@@ -64,7 +81,11 @@ internal sealed class Transport : IDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw Final(call, new CallTimeoutException("the call took too long, pauses included"), nothingSent: true);
+                throw Final(
+                    call,
+                    new CallTimeoutException("the call took too long, pauses included"),
+                    nothingSent: true
+                );
             }
         }
     }
@@ -84,7 +105,10 @@ internal sealed class Transport : IDisposable
         }
         request.Headers.TryAddWithoutValidation("Accept", call.Accept);
         var own = string.IsNullOrEmpty(_options.UserAgent) ? "" : _options.UserAgent + " ";
-        request.Headers.TryAddWithoutValidation("User-Agent", $"{own}sqlacc-csharp/{ServiceFacts.ClientVersion}");
+        request.Headers.TryAddWithoutValidation(
+            "User-Agent",
+            $"{own}sqlacc-csharp/{ServiceFacts.ClientVersion}"
+        );
         foreach (var header in options?.Headers ?? new Dictionary<string, string>())
         {
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -93,15 +117,25 @@ internal sealed class Transport : IDisposable
     }
 
     private static bool IsNetFramework { get; } =
-        System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription.StartsWith(".NET Framework", StringComparison.Ordinal);
+        System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription.StartsWith(
+            ".NET Framework",
+            StringComparison.Ordinal
+        );
 
     /// <summary>A GET changes nothing; anything else may go again only when the server refused to begin.</summary>
     private static bool MayRepeat(Call call, int status) =>
         status == 429 || (!call.IsWrite && (status == 502 || status == 503 || status == 504));
 
-    private static bool MayRepeat(Call call, TransportException error) => !call.IsWrite || error.NothingSent;
+    private static bool MayRepeat(Call call, TransportException error) =>
+        !call.IsWrite || error.NothingSent;
 
-    private async Task<RawResponse> AttemptAsync(Call call, CallOptions? options, int number, CancellationToken whole, CancellationToken caller)
+    private async Task<RawResponse> AttemptAsync(
+        Call call,
+        CallOptions? options,
+        int number,
+        CancellationToken whole,
+        CancellationToken caller
+    )
     {
         var info = new AttemptInfo(call.Method, call.Target, number);
         Tell(options, info);
@@ -112,11 +146,15 @@ internal sealed class Transport : IDisposable
         try
         {
             using var request = Request(call, options);
-            using var response = await _invoker.SendAsync(request, limit.Token).ConfigureAwait(false);
+            using var response = await _invoker
+                .SendAsync(request, limit.Token)
+                .ConfigureAwait(false);
             info.Status = (int)response.StatusCode;
             if (response.RequestMessage?.RequestUri is { } final && final != request.RequestUri)
             {
-                throw new ConfigurationException("the HttpClient followed a redirect; set AllowAutoRedirect to false");
+                throw new ConfigurationException(
+                    "the HttpClient followed a redirect; set AllowAutoRedirect to false"
+                );
             }
             info.Response = await ReadAsync(response, limit.Token).ConfigureAwait(false);
             return info.Response;
@@ -130,13 +168,20 @@ internal sealed class Transport : IDisposable
         {
             info.Error = "timeout";
             var connecting = _ownHandler && !limit.IsCancellationRequested;
-            var message = connecting ? "no connection in time" : $"no answer within {Seconds(timeout)} s";
+            var message = connecting
+                ? "no connection in time"
+                : $"no answer within {Seconds(timeout)} s";
             throw Final(call, new CallTimeoutException(message, error), connecting);
         }
-        catch (Exception error) when (error is HttpRequestException || error is IOException || error is SocketException)
+        catch (Exception error)
+            when (error is HttpRequestException || error is IOException || error is SocketException)
         {
             info.Error = "connection";
-            throw Final(call, new ConnectionException(Innermost(error), error), info.Status is null && IsBeforeSending(error));
+            throw Final(
+                call,
+                new ConnectionException(Innermost(error), error),
+                info.Status is null && IsBeforeSending(error)
+            );
         }
         finally
         {
@@ -153,7 +198,8 @@ internal sealed class Transport : IDisposable
         return error.At<TransportException>(call.Summary, _options.Profile);
     }
 
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Seconds(TimeSpan time) =>
+        time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private void Tell(CallOptions? options, AttemptInfo info)
     {
@@ -168,16 +214,24 @@ internal sealed class Transport : IDisposable
         return $"{call.Summary} attempt={info.Number} {outcome} ms={(long)info.Duration.TotalMilliseconds}{profile}";
     }
 
-    private static async Task<RawResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<RawResponse> ReadAsync(
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
-        var headers = response.Headers.Concat(response.Content.Headers)
-            .SelectMany(h => h.Value.Select(value => new KeyValuePair<string, string>(h.Key, value)))
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
+            .SelectMany(h =>
+                h.Value.Select(value => new KeyValuePair<string, string>(h.Key, value))
+            )
             .ToList();
         using var body = new MemoryStream();
 #if NETSTANDARD2_0
         using var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
 #else
-        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var stream = await response
+            .Content.ReadAsStreamAsync(cancellationToken)
+            .ConfigureAwait(false);
 #endif
         await stream.CopyToAsync(body, 81920, cancellationToken).ConfigureAwait(false);
         return new RawResponse((int)response.StatusCode, headers, body.ToArray());
@@ -199,23 +253,25 @@ internal sealed class Transport : IDisposable
 #else
         for (Exception? inner = error; inner != null; inner = inner.InnerException)
         {
-            var refused = inner is SocketException
-            {
-                SocketErrorCode: SocketError.ConnectionRefused
-                    or SocketError.HostNotFound
-                    or SocketError.NoData
-                    or SocketError.TryAgain
-                    or SocketError.NetworkUnreachable
-                    or SocketError.HostUnreachable
-            };
-            var unnamed = inner is WebException
-            {
-                Status: WebExceptionStatus.NameResolutionFailure
-                    or WebExceptionStatus.ConnectFailure
-                    or WebExceptionStatus.ProxyNameResolutionFailure
-                    or WebExceptionStatus.TrustFailure
-                    or WebExceptionStatus.SecureChannelFailure
-            };
+            var refused =
+                inner is SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionRefused
+                        or SocketError.HostNotFound
+                        or SocketError.NoData
+                        or SocketError.TryAgain
+                        or SocketError.NetworkUnreachable
+                        or SocketError.HostUnreachable
+                };
+            var unnamed =
+                inner is WebException
+                {
+                    Status: WebExceptionStatus.NameResolutionFailure
+                        or WebExceptionStatus.ConnectFailure
+                        or WebExceptionStatus.ProxyNameResolutionFailure
+                        or WebExceptionStatus.TrustFailure
+                        or WebExceptionStatus.SecureChannelFailure
+                };
             if (refused || unnamed)
             {
                 return true;
@@ -237,13 +293,20 @@ internal sealed class Transport : IDisposable
 
     private static Uri BaseUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != "https" && uri.Scheme != "http"))
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || (uri.Scheme != "https" && uri.Scheme != "http")
+        )
         {
-            throw new ConfigurationException($"the base URL \"{text}\" is no http or https address");
+            throw new ConfigurationException(
+                $"the base URL \"{text}\" is no http or https address"
+            );
         }
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
-            throw new ConfigurationException("the base URL must hold neither a user, nor a query, nor a fragment");
+            throw new ConfigurationException(
+                "the base URL must hold neither a user, nor a query, nor a fragment"
+            );
         }
         return uri;
     }
@@ -254,12 +317,17 @@ internal sealed class Transport : IDisposable
         var path = _base.AbsolutePath.TrimEnd('/') + target;
         var text = _base.GetLeftPart(UriPartial.Authority) + path;
 #if NET6_0_OR_GREATER
-        var uri = new Uri(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(
+            text,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+        );
 #else
         var uri = new Uri(text);
 #endif
         return uri.PathAndQuery == path
             ? uri
-            : throw new ConfigurationException("this runtime would change the address on its way; use .NET 6 or later for it");
+            : throw new ConfigurationException(
+                "this runtime would change the address on its way; use .NET 6 or later for it"
+            );
     }
 }

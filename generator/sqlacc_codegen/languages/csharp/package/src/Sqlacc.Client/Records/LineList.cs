@@ -115,7 +115,9 @@ public sealed class LineList<T> : IList<T>, IReadOnlyList<T>
             : throw new UnexpectedResponseException($"a row of {_wire} is not a JSON object");
 
     private JsonNode? Existing(int index) =>
-        index >= 0 && index < Count ? Rows![index] : throw new ArgumentOutOfRangeException(nameof(index));
+        index >= 0 && index < Count
+            ? Rows![index]
+            : throw new ArgumentOutOfRangeException(nameof(index));
 
     private JsonArray Ensured()
     {

@@ -51,13 +51,18 @@ public abstract class Record
             return value;
         }
         throw DecimalText.IsNumber(text!)
-            ? Wrong(wire, text, "has more digits than System.Decimal holds; GetText gives all of them")
+            ? Wrong(
+                wire,
+                text,
+                "has more digits than System.Decimal holds; GetText gives all of them"
+            )
             : Wrong(wire, text, "is not a decimal number");
     }
 
     /// <summary>The fields that the specification does not know.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Extra =>
-        Json.Where(field => !Table.Knows(field.Key)).ToDictionary(field => field.Key, field => field.Value);
+        Json.Where(field => !Table.Knows(field.Key))
+            .ToDictionary(field => field.Key, field => field.Value);
 
     /// <summary>The record as JSON, known fields first.</summary>
     public string ToJson() => System.Text.Encoding.UTF8.GetString(RecordJson.Write(Table, Json));
@@ -78,7 +83,9 @@ public abstract class Record
     /// <exception cref="JsonException">The text is not a JSON object.</exception>
     public static T FromJson<T>(string json)
         where T : Record, new() =>
-        JsonText.Parse(json) is JsonObject fields ? FromJson<T>(fields) : throw new JsonException("a JSON object is needed");
+        JsonText.Parse(json) is JsonObject fields
+            ? FromJson<T>(fields)
+            : throw new JsonException("a JSON object is needed");
 
     internal static T Over<T>(JsonObject json)
         where T : Record, new() => new() { Json = json };
@@ -96,7 +103,10 @@ public abstract class Record
     {
         foreach (var field in other.Json)
         {
-            if (other.Origin is null || field.Value?.ToJsonString() != other.Origin[field.Key]?.ToJsonString())
+            if (
+                other.Origin is null
+                || field.Value?.ToJsonString() != other.Origin[field.Key]?.ToJsonString()
+            )
             {
                 Json[field.Key] = field.Value?.DeepClone();
             }
@@ -117,7 +127,8 @@ public abstract class Record
         {
             return value;
         }
-        var whole = DecimalText.TryParse(text!, out var number) && number == decimal.Truncate(number);
+        var whole =
+            DecimalText.TryParse(text!, out var number) && number == decimal.Truncate(number);
         return whole && number >= long.MinValue && number <= long.MaxValue
             ? (long)number
             : throw Wrong(wire, text, "is not a 64-bit integer");
@@ -149,7 +160,9 @@ public abstract class Record
         {
             return null;
         }
-        return CalendarDate.TryParse(text, out var date) ? date : throw Wrong(wire, text, "is not a date");
+        return CalendarDate.TryParse(text, out var date)
+            ? date
+            : throw Wrong(wire, text, "is not a date");
     }
 
     /// <summary>A point in time from any field.</summary>
@@ -174,26 +187,37 @@ public abstract class Record
         where T : Record, new() => new(this, wire);
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
-    public void Set(string wire, string? value) => Json[wire] = value is null ? null : JsonValue.Create(value);
+    public void Set(string wire, string? value) =>
+        Json[wire] = value is null ? null : JsonValue.Create(value);
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
-    public void Set(string wire, long? value) => Json[wire] = value is null ? null : JsonValue.Create(value.Value);
+    public void Set(string wire, long? value) =>
+        Json[wire] = value is null ? null : JsonValue.Create(value.Value);
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
-    public void Set(string wire, bool? value) => Json[wire] = value is null ? null : JsonValue.Create(value.Value);
+    public void Set(string wire, bool? value) =>
+        Json[wire] = value is null ? null : JsonValue.Create(value.Value);
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
-    public void Set(string wire, decimal? value) => Set(wire, value is null ? null : DecimalText.Format(value.Value));
+    public void Set(string wire, decimal? value) =>
+        Set(wire, value is null ? null : DecimalText.Format(value.Value));
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
     public void Set(string wire, CalendarDate? value) => Set(wire, value?.ToString());
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
     public void Set(string wire, DateTimeOffset? value) =>
-        Set(wire, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Set(
+            wire,
+            value?.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture
+            )
+        );
 
     /// <summary>Sets any field, such as a user field; null is sent as null.</summary>
-    public void Set(string wire, JsonNode? value) => Json[wire] = value?.Parent is null ? value : value.DeepClone();
+    public void Set(string wire, JsonNode? value) =>
+        Json[wire] = value?.Parent is null ? value : value.DeepClone();
 
     private UnexpectedResponseException Wrong(string wire, string? text, string why) =>
         new($"{GetType().Name}.{wire}: \"{text}\" {why}");

@@ -7,7 +7,8 @@ namespace Sqlacc;
 /// <summary>A record to the bytes of a body: known fields in the order of the wire, then the others as they were given.</summary>
 internal static class RecordJson
 {
-    public static byte[] Write(TableShape table, JsonObject record) => JsonText.Write(writer => Write(writer, table, record));
+    public static byte[] Write(TableShape table, JsonObject record) =>
+        JsonText.Write(writer => Write(writer, table, record));
 
     private static void Write(Utf8JsonWriter writer, TableShape table, JsonObject record)
     {
@@ -65,12 +66,19 @@ internal static class RecordJson
     private static void Write(Utf8JsonWriter writer, FieldShape field, JsonNode? value)
     {
         var kind = JsonText.Kind(value);
-        if (field.Kind is FieldKind.Decimal or FieldKind.Text && kind == JsonValueKind.Number)
+        if (field.Kind == FieldKind.Decimal && kind is JsonValueKind.Number or JsonValueKind.String)
         {
-            var text = JsonText.Scalar(value)!;
-            writer.WriteStringValue(field.Kind == FieldKind.Decimal ? DecimalText.Plain(text) : text);
+            writer.WriteStringValue(DecimalText.Plain(JsonText.Scalar(value)!));
         }
-        else if (field.Kind is FieldKind.Integer or FieldKind.Epoch && kind == JsonValueKind.String && IsInteger(value!))
+        else if (field.Kind == FieldKind.Text && kind == JsonValueKind.Number)
+        {
+            writer.WriteStringValue(JsonText.Scalar(value));
+        }
+        else if (
+            field.Kind is FieldKind.Integer or FieldKind.Epoch
+            && kind == JsonValueKind.String
+            && IsInteger(value!)
+        )
         {
             writer.WriteRawValue(JsonText.Scalar(value)!);
         }
@@ -84,7 +92,8 @@ internal static class RecordJson
     {
         var text = JsonText.Scalar(value)!;
         var culture = CultureInfo.InvariantCulture;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number) && number.ToString(culture) == text;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
+            && number.ToString(culture) == text;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? value)

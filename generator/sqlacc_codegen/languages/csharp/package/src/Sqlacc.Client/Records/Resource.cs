@@ -27,13 +27,29 @@ internal abstract class Resource<TRecord, TKey>
         _shape = shape;
     }
 
-    public Task<Page<TRecord>> ListAsync(Where? where, int offset, int limit, CallOptions? options, CancellationToken cancellationToken)
+    public Task<Page<TRecord>> ListAsync(
+        Where? where,
+        int offset,
+        int limit,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         if (offset < 0 || limit < 1 || limit > ServiceFacts.PageSize)
         {
-            throw new ValidationException(offset < 0 ? "offset" : "limit", $"must be 0 or more, and a page has 1 to {ServiceFacts.PageSize} rows");
+            throw new ValidationException(
+                offset < 0 ? "offset" : "limit",
+                $"must be 0 or more, and a page has 1 to {ServiceFacts.PageSize} rows"
+            );
         }
-        return PageAsync(ListCall(where, offset, limit), offset, limit, where?.Count > 0, options, cancellationToken);
+        return PageAsync(
+            ListCall(where, offset, limit),
+            offset,
+            limit,
+            where?.Count > 0,
+            options,
+            cancellationToken
+        );
     }
 
     public async IAsyncEnumerable<TRecord> IterateAsync(
@@ -58,8 +74,13 @@ internal abstract class Resource<TRecord, TKey>
             left -= rows.Count;
             if (how.Details)
             {
-                Task<TRecord> Whole(TRecord row, CancellationToken token) => ReadAsync(KeyOf(row), options, token);
-                await foreach (var whole in InOrder.Select(rows, Whole, how.Concurrency, cancellationToken).ConfigureAwait(false))
+                Task<TRecord> Whole(TRecord row, CancellationToken token) =>
+                    ReadAsync(KeyOf(row), options, token);
+                await foreach (
+                    var whole in InOrder
+                        .Select(rows, Whole, how.Concurrency, cancellationToken)
+                        .ConfigureAwait(false)
+                )
                 {
                     yield return whole;
                 }
@@ -78,10 +99,17 @@ internal abstract class Resource<TRecord, TKey>
         }
     }
 
-    public Task<TRecord> GetAsync(TKey key, CallOptions? options, CancellationToken cancellationToken) =>
-        ReadAsync(KeyText(key), options, cancellationToken);
+    public Task<TRecord> GetAsync(
+        TKey key,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    ) => ReadAsync(KeyText(key), options, cancellationToken);
 
-    public async Task<TRecord?> FindAsync(Where where, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<TRecord?> FindAsync(
+        Where where,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         if (where.Count == 0)
         {
@@ -93,7 +121,10 @@ internal abstract class Resource<TRecord, TKey>
             : offset == 0 ? new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs))
             : new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs, offset, limit));
         TRecord? found = null;
-        await foreach (var page in Pages(Ask, 0, ServiceFacts.PageSize, true, options, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var page in Pages(Ask, 0, ServiceFacts.PageSize, true, options, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             foreach (var row in page.Where(row => where.Matches(row.Json, _shape.Table)))
             {
@@ -108,12 +139,18 @@ internal abstract class Resource<TRecord, TKey>
         return await ReadAsync(KeyOf(found), options, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<TRecord> CreateAsync(TRecord record, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<TRecord> CreateAsync(
+        TRecord record,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         var call = CreateCall(record, options);
         try
         {
-            return await Exchange.SendAsync(call, Read, options, cancellationToken).ConfigureAwait(false);
+            return await Exchange
+                .SendAsync(call, Read, options, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (AmbiguousWriteException error)
         {
@@ -122,12 +159,17 @@ internal abstract class Resource<TRecord, TKey>
         }
     }
 
-    public async Task<TRecord> UpdateAsync(TRecord record, CallOptions? options, CancellationToken cancellationToken)
+    public async Task<TRecord> UpdateAsync(
+        TRecord record,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         if (record.IsRow)
         {
             // A list gives headers only: sending one back whole would lose the lines.
-            var whole = await ReadAsync(KeyOf(record), options, cancellationToken).ConfigureAwait(false);
+            var whole = await ReadAsync(KeyOf(record), options, cancellationToken)
+                .ConfigureAwait(false);
             whole.TakeChangesOf(record);
             record = whole;
         }
@@ -135,21 +177,33 @@ internal abstract class Resource<TRecord, TKey>
         TRecord stored;
         try
         {
-            stored = await Exchange.SendAsync(call, Read, options, cancellationToken).ConfigureAwait(false);
+            stored = await Exchange
+                .SendAsync(call, Read, options, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StaleRecordException error)
         {
             error.Sent = record;
-            error.Stored = async token => await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
+            error.Stored = async token =>
+                await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
             throw;
         }
         catch (AmbiguousWriteException error)
         {
-            error.Check = async token => await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
+            error.Check = async token =>
+                await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
             throw;
         }
-        var kept = RowKeys.Removed(_shape, record.Origin, record.Json).Intersect(RowKeys.All(_shape, stored.Json)).ToList();
-        return kept.Count == 0 ? stored : throw new LineNotRemovedException($"the server kept {string.Join(", ", kept)}", stored);
+        var kept = RowKeys
+            .Removed(_shape, record.Origin, record.Json)
+            .Intersect(RowKeys.All(_shape, stored.Json))
+            .ToList();
+        return kept.Count == 0
+            ? stored
+            : throw new LineNotRemovedException(
+                $"the server kept {string.Join(", ", kept)}",
+                stored
+            );
     }
 
     public async Task<TRecord> UpdateWithRetryAsync(
@@ -174,8 +228,12 @@ internal abstract class Resource<TRecord, TKey>
     public Task DeleteAsync(TKey key, CallOptions? options, CancellationToken cancellationToken) =>
         Exchange.SendAsync(DeleteCall(key), Nothing, options, cancellationToken);
 
-    public Task<byte[]> PdfAsync(TKey key, string? report, CallOptions? options, CancellationToken cancellationToken) =>
-        Exchange.SendAsync(PdfCall(key, report), Answers.Pdf, options, cancellationToken);
+    public Task<byte[]> PdfAsync(
+        TKey key,
+        string? report,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    ) => Exchange.SendAsync(PdfCall(key, report), Answers.Pdf, options, cancellationToken);
 
     public async Task<Ensured<TRecord>> EnsureAsync(
         TRecord record,
@@ -184,14 +242,22 @@ internal abstract class Resource<TRecord, TKey>
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(Where.Of(record.Json, by), options, cancellationToken).ConfigureAwait(false);
+        var found = await FindAsync(Where.Of(record.Json, by), options, cancellationToken)
+            .ConfigureAwait(false);
         return found != null
             ? new Ensured<TRecord>(found, created: false)
-            : new Ensured<TRecord>(await CreateAsync(record, options, cancellationToken).ConfigureAwait(false), created: true);
+            : new Ensured<TRecord>(
+                await CreateAsync(record, options, cancellationToken).ConfigureAwait(false),
+                created: true
+            );
     }
 
-    public Task<Ensured<TRecord>> EnsureAsync(TRecord record, string by, CallOptions? options, CancellationToken cancellationToken) =>
-        EnsureAsync(record, new[] { by }, options, cancellationToken);
+    public Task<Ensured<TRecord>> EnsureAsync(
+        TRecord record,
+        string by,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    ) => EnsureAsync(record, new[] { by }, options, cancellationToken);
 
     public Task<IReadOnlyList<BatchResult<TRecord>>> CreateManyAsync(
         IEnumerable<TRecord> records,
@@ -226,7 +292,15 @@ internal abstract class Resource<TRecord, TKey>
     // --- the requests, also for the driver of the contract tests ---
 
     internal Call ListCall(Where? where, int offset, int limit) =>
-        new("GET", Call.Query(_shape.Path, where?.Pairs ?? Array.Empty<KeyValuePair<string, string>>(), offset, limit));
+        new(
+            "GET",
+            Call.Query(
+                _shape.Path,
+                where?.Pairs ?? Array.Empty<KeyValuePair<string, string>>(),
+                offset,
+                limit
+            )
+        );
 
     internal Call FindCall(Where where) => new("GET", Call.Query(_shape.Path + "/*", where.Pairs));
 
@@ -241,7 +315,10 @@ internal abstract class Resource<TRecord, TKey>
         var body = RowKeys.ForCreate(_shape, record.Json, record.Origin != null);
         if (body.Count == 0)
         {
-            throw new ValidationException("", "the record is empty, and an empty body stops the server");
+            throw new ValidationException(
+                "",
+                "the record is empty, and an empty body stops the server"
+            );
         }
         return Call.WithBody("POST", _shape.Path, RecordJson.Write(_shape.Table, body));
     }
@@ -254,12 +331,18 @@ internal abstract class Resource<TRecord, TKey>
         }
         var body = (JsonObject)record.Json.DeepClone();
         // Kinds without a counter get one raised all the same when the server sends one.
-        var counter = _shape.Counter ?? (body.ContainsKey(ServiceFacts.Counter) ? ServiceFacts.Counter : null);
+        var counter =
+            _shape.Counter
+            ?? (body.ContainsKey(ServiceFacts.Counter) ? ServiceFacts.Counter : null);
         if (counter != null)
         {
             body[counter] = Next(body[counter]);
         }
-        return Call.WithBody("PUT", Call.Path(_shape.Path, KeyOf(record)), RecordJson.Write(_shape.Table, body));
+        return Call.WithBody(
+            "PUT",
+            Call.Path(_shape.Path, KeyOf(record)),
+            RecordJson.Write(_shape.Table, body)
+        );
     }
 
     internal Call DeleteCall(TKey key) => new("DELETE", Call.Path(_shape.Path, KeyText(key)));
@@ -291,11 +374,22 @@ internal abstract class Resource<TRecord, TKey>
         return true;
     }
 
-    private Task<TRecord> ReadAsync(string key, CallOptions? options, CancellationToken cancellationToken) =>
-        Exchange.SendAsync(new Call("GET", Call.Path(_shape.Path, key)), Read, options, cancellationToken);
+    private Task<TRecord> ReadAsync(
+        string key,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    ) =>
+        Exchange.SendAsync(
+            new Call("GET", Call.Path(_shape.Path, key)),
+            Read,
+            options,
+            cancellationToken
+        );
 
     private MultipleFoundException Multiple(Where where) =>
-        new($"more than one {_shape.Id} matches {string.Join(", ", where.Select(filter => filter.Key))}");
+        new(
+            $"more than one {_shape.Id} matches {string.Join(", ", where.Select(filter => filter.Key))}"
+        );
 
     private async Task<Page<TRecord>> PageAsync(
         Call call,
@@ -310,7 +404,12 @@ internal abstract class Resource<TRecord, TKey>
         try
         {
             page = await Exchange
-                .SendAsync(call, response => ReadPage(response, offset, limit), options, cancellationToken)
+                .SendAsync(
+                    call,
+                    response => ReadPage(response, offset, limit),
+                    options,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
         catch (NotFoundException error) when (filtered && !error.IsPage)
@@ -335,11 +434,23 @@ internal abstract class Resource<TRecord, TKey>
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var page = await PageAsync(ask(offset, size), offset, size, filtered, options, cancellationToken).ConfigureAwait(false);
-            var fresh = page.Records.Where(row => seen.Add(JsonText.Scalar(row.Json[_shape.Key]) ?? "")).ToList();
+            var page = await PageAsync(
+                    ask(offset, size),
+                    offset,
+                    size,
+                    filtered,
+                    options,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var fresh = page
+                .Records.Where(row => seen.Add(JsonText.Scalar(row.Json[_shape.Key]) ?? ""))
+                .ToList();
             if (fresh.Count == 0 && page.More)
             {
-                throw new UnexpectedResponseException($"{_shape.Path}: the server ignores offset and gives the same page for ever");
+                throw new UnexpectedResponseException(
+                    $"{_shape.Path}: the server ignores offset and gives the same page for ever"
+                );
             }
             if (fresh.Count > 0)
             {
@@ -357,7 +468,10 @@ internal abstract class Resource<TRecord, TKey>
     private Func<CancellationToken, Task<Record?>>? CheckOf(TRecord record, CallOptions? options)
     {
         var by = Lookup.Of(_shape, record.Json);
-        return by is null ? null : async token => await FindAsync(Where.Of(record.Json, by), options, token).ConfigureAwait(false);
+        return by is null
+            ? null
+            : async token =>
+                await FindAsync(Where.Of(record.Json, by), options, token).ConfigureAwait(false);
     }
 
     private string KeyOf(TRecord record) =>
@@ -365,7 +479,8 @@ internal abstract class Resource<TRecord, TKey>
             ? key
             : throw new ValidationException(_shape.Key, "is needed to know which record is meant");
 
-    private static string KeyText(TKey key) => Convert.ToString(key, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string KeyText(TKey key) =>
+        Convert.ToString(key, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     private static JsonNode Next(JsonNode? counter)
     {
@@ -374,9 +489,16 @@ internal abstract class Resource<TRecord, TKey>
         {
             return JsonValue.Create(1L);
         }
-        return long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var stored)
+        return long.TryParse(
+            text,
+            System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var stored
+        )
             ? JsonValue.Create(checked(stored + 1))
-            : throw new UnexpectedResponseException($"the counter of the record is \"{text}\", not a number");
+            : throw new UnexpectedResponseException(
+                $"the counter of the record is \"{text}\", not a number"
+            );
     }
 
     /// <summary>A report's name goes into a header as it is, so it must be fit for one.</summary>

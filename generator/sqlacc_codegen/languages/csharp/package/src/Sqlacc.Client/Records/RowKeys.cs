@@ -16,8 +16,14 @@ internal static class RowKeys
     public static bool IsPlaceholder(string? text) => text is null or "" or "0" or "-1";
 
     /// <summary>Rows that were there when the record was read and that the user took out, as <c>table/key</c>.</summary>
-    public static IReadOnlyList<string> Removed(Shape shape, JsonObject? origin, JsonObject record) =>
-        origin is null ? new List<string>() : All(shape, origin).Except(All(shape, record)).ToList();
+    public static IReadOnlyList<string> Removed(
+        Shape shape,
+        JsonObject? origin,
+        JsonObject record
+    ) =>
+        origin is null
+            ? new List<string>()
+            : All(shape, origin).Except(All(shape, record)).ToList();
 
     public static IEnumerable<string> All(Shape shape, JsonObject record) =>
         from name in shape.Table.LineNames
@@ -46,13 +52,20 @@ internal static class RowKeys
 
     private static void Strip(TableShape table, JsonObject row, string? key, bool all)
     {
-        if (key != null && row[key] is not JsonObject and not JsonArray && (all || IsPlaceholder(JsonText.Scalar(row[key]))))
+        if (
+            key != null
+            && row[key] is not JsonObject and not JsonArray
+            && (all || IsPlaceholder(JsonText.Scalar(row[key])))
+        )
         {
             row.Remove(key);
         }
         foreach (var name in table.LineNames)
         {
-            foreach (var below in (row[name] as JsonArray)?.OfType<JsonObject>() ?? Enumerable.Empty<JsonObject>())
+            foreach (
+                var below in (row[name] as JsonArray)?.OfType<JsonObject>()
+                    ?? Enumerable.Empty<JsonObject>()
+            )
             {
                 Strip(table.Lines[name], below, table.Lines[name].Key, all);
             }

@@ -48,12 +48,19 @@ internal sealed class Shape
 
     public IReadOnlyList<JsonObject> Rules { get; }
 
-    public static Lazy<Shape> Of(string json) => new(() => new Shape((JsonObject)JsonText.Parse(json)!));
+    /// <summary>The columns of a table by its path: <c>sdsdocdetail</c>, <c>sdsserialnumber</c>.</summary>
+    public TableShape Rows(params string[] path) =>
+        path.Aggregate(Table, (table, name) => table.Lines[name]);
+
+    public static Lazy<Shape> Of(string json) =>
+        new(() => new Shape((JsonObject)JsonText.Parse(json)!));
 
     internal static string? Text(JsonNode? node) => node?.GetValue<string>();
 
     internal static IReadOnlyList<string> Texts(JsonNode? node) =>
-        node is JsonArray items ? items.Select(item => item!.GetValue<string>()).ToList() : new List<string>();
+        node is JsonArray items
+            ? items.Select(item => item!.GetValue<string>()).ToList()
+            : new List<string>();
 }
 
 /// <summary>The columns of a record or of a table of rows below it.</summary>

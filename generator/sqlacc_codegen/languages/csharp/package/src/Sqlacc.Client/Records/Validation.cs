@@ -22,7 +22,9 @@ internal static class Validation
         var problems = new List<FieldProblem>();
         if (record.Count == 0)
         {
-            problems.Add(new FieldProblem("", "the record is empty, and an empty body stops the server"));
+            problems.Add(
+                new FieldProblem("", "the record is empty, and an empty body stops the server")
+            );
         }
         Fields(shape.Table, record, null, "", problems);
         Throw(problems.Concat(shape.Rules.SelectMany(rule => Rule(rule, record, isNew: true))));
@@ -48,7 +50,13 @@ internal static class Validation
     }
 
     /// <summary>A new record or row needs its required fields; of a stored one only what differs is looked at.</summary>
-    private static void Fields(TableShape table, JsonObject record, JsonObject? origin, string path, List<FieldProblem> problems)
+    private static void Fields(
+        TableShape table,
+        JsonObject record,
+        JsonObject? origin,
+        string path,
+        List<FieldProblem> problems
+    )
     {
         foreach (var field in table.Fields)
         {
@@ -57,8 +65,13 @@ internal static class Validation
             {
                 continue;
             }
-            var missing = !given || value is null || (JsonText.Kind(value) == JsonValueKind.String && JsonText.Scalar(value) == "");
-            var message = missing ? (field.Required && origin is null ? "is required" : null) : Value(field, value!);
+            var missing =
+                !given
+                || value is null
+                || (JsonText.Kind(value) == JsonValueKind.String && JsonText.Scalar(value) == "");
+            var message = missing
+                ? (field.Required && origin is null ? "is required" : null)
+                : Value(field, value!);
             if (message != null)
             {
                 problems.Add(new FieldProblem(path + field.Wire, message));
@@ -66,11 +79,23 @@ internal static class Validation
         }
         foreach (var name in table.LineNames)
         {
-            Rows(table.Lines[name], record[name], origin?[name] as JsonArray, path + name, problems);
+            Rows(
+                table.Lines[name],
+                record[name],
+                origin?[name] as JsonArray,
+                path + name,
+                problems
+            );
         }
     }
 
-    private static void Rows(TableShape table, JsonNode? node, JsonArray? origin, string path, List<FieldProblem> problems)
+    private static void Rows(
+        TableShape table,
+        JsonNode? node,
+        JsonArray? origin,
+        string path,
+        List<FieldProblem> problems
+    )
     {
         if (node is null)
         {
@@ -86,9 +111,7 @@ internal static class Validation
             var here = $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]";
             if (rows[i] is JsonObject row)
             {
-                var key = table.Key is null ? null : RowKeys.Of(row, table.Key);
-                var stored = key is null ? null : origin?.OfType<JsonObject>().FirstOrDefault(r => RowKeys.Of(r, table.Key!) == key);
-                Fields(table, row, stored, here + ".", problems);
+                Fields(table, row, Stored(table, row, origin), here + ".", problems);
             }
             else
             {
@@ -97,8 +120,20 @@ internal static class Validation
         }
     }
 
+    /// <summary>The row as it was read: the one with the same key, or for rows without keys an equal one.</summary>
+    private static JsonObject? Stored(TableShape table, JsonObject row, JsonArray? origin)
+    {
+        var key = table.Key is null ? null : RowKeys.Of(row, table.Key);
+        return origin
+            ?.OfType<JsonObject>()
+            .FirstOrDefault(r =>
+                table.Key is null ? Same(r, row) : key != null && RowKeys.Of(r, table.Key) == key
+            );
+    }
+
     private static bool Same(JsonNode? value, JsonNode? stored) =>
-        JsonText.Kind(value) == JsonText.Kind(stored) && value?.ToJsonString() == stored?.ToJsonString();
+        JsonText.Kind(value) == JsonText.Kind(stored)
+        && value?.ToJsonString() == stored?.ToJsonString();
 
     private static string? Value(FieldShape field, JsonNode value)
     {
@@ -107,21 +142,32 @@ internal static class Validation
         switch (field.Kind)
         {
             case FieldKind.Text:
-                return kind is JsonValueKind.String or JsonValueKind.Number ? Length(field, text!) : "must be text";
+                return kind is JsonValueKind.String or JsonValueKind.Number
+                    ? Length(field, text!)
+                    : "must be text";
             case FieldKind.Decimal:
-                return kind is JsonValueKind.String or JsonValueKind.Number ? Digits(field, text!) : "must be a decimal number";
+                return kind is JsonValueKind.String or JsonValueKind.Number
+                    ? Digits(field, text!)
+                    : "must be a decimal number";
             case FieldKind.Integer or FieldKind.Epoch:
                 var culture = CultureInfo.InvariantCulture;
-                return kind is JsonValueKind.String or JsonValueKind.Number
+                return
+                    kind is JsonValueKind.String or JsonValueKind.Number
                     && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out _)
-                        ? null
-                        : "must be a whole number of 64 bits";
+                    ? null
+                    : "must be a whole number of 64 bits";
             case FieldKind.Flag:
-                return kind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false";
+                return kind is JsonValueKind.True or JsonValueKind.False
+                    ? null
+                    : "must be true or false";
             case FieldKind.Date:
-                return CalendarDate.TryParse(text, out _) ? null : $"\"{text}\" is not a date (2026-01-15)";
+                return CalendarDate.TryParse(text, out _)
+                    ? null
+                    : $"\"{text}\" is not a date (2026-01-15)";
             case FieldKind.Moment:
-                return text != null && Instant.IsMatch(text) ? null : $"\"{text}\" is not a point in time (ISO 8601)";
+                return text != null && Instant.IsMatch(text)
+                    ? null
+                    : $"\"{text}\" is not a point in time (ISO 8601)";
             default:
                 return null;
         }
@@ -133,7 +179,11 @@ internal static class Validation
         var length = 0;
         for (var i = 0; i < text.Length; i++, length++)
         {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            if (
+                char.IsHighSurrogate(text[i])
+                && i + 1 < text.Length
+                && char.IsLowSurrogate(text[i + 1])
+            )
             {
                 i++;
             }
@@ -142,7 +192,9 @@ internal static class Validation
                 return "holds half of a surrogate pair";
             }
         }
-        return length > field.Limit ? $"is {length} characters long, {field.Limit} are allowed" : null;
+        return length > field.Limit
+            ? $"is {length} characters long, {field.Limit} are allowed"
+            : null;
     }
 
     private static string? Digits(FieldShape field, string text)
@@ -152,7 +204,9 @@ internal static class Validation
             return $"\"{text}\" is not a decimal number";
         }
         var scale = DecimalText.Scale(text);
-        return scale > field.Limit ? $"{text} has {scale} digits after the point, {field.Limit} are allowed" : null;
+        return scale > field.Limit
+            ? $"{text} has {scale} digits after the point, {field.Limit} are allowed"
+            : null;
     }
 
     private static IEnumerable<FieldProblem> Rule(JsonObject rule, JsonObject record, bool isNew)
@@ -160,8 +214,13 @@ internal static class Validation
         string Arg(string name) => Shape.Text(rule[name])!;
         var broken = Shape.Text(rule["kind"]) switch
         {
-            "some_lines" => (isNew || record.ContainsKey(Arg("table"))) && Rows(record, Arg("table")).Count == 0 ? Arg("table") : null,
-            "positive" => Amount(record, Arg("field")) is { } value && value <= 0 ? Arg("field") : null,
+            "some_lines" => (isNew || record.ContainsKey(Arg("table")))
+            && Rows(record, Arg("table")).Count == 0
+                ? Arg("table")
+                : null,
+            "positive" => Amount(record, Arg("field")) is { } value && value <= 0
+                ? Arg("field")
+                : null,
             "balanced" => IsBalanced(rule, Rows(record, Arg("table"))) ? null : Arg("table"),
             "within" => IsWithin(rule, record, Rows(record, Arg("table"))) ? null : Arg("table"),
             _ => null,
@@ -174,7 +233,10 @@ internal static class Validation
 
     private static bool IsBalanced(JsonObject rule, IReadOnlyList<JsonObject> rows)
     {
-        if (Shape.Text(rule["unless"]) is { } unless && rows.Any(row => !string.IsNullOrEmpty(JsonText.Scalar(row[unless]))))
+        if (
+            Shape.Text(rule["unless"]) is { } unless
+            && rows.Any(row => !string.IsNullOrEmpty(JsonText.Scalar(row[unless])))
+        )
         {
             return true;
         }
@@ -186,7 +248,9 @@ internal static class Validation
 
     private static bool IsWithin(JsonObject rule, JsonObject record, IReadOnlyList<JsonObject> rows)
     {
-        var counted = rows.Where(row => JsonText.Kind(row[Shape.Text(rule["flag"])!]) != JsonValueKind.False);
+        var counted = rows.Where(row =>
+            JsonText.Kind(row[Shape.Text(rule["flag"])!]) != JsonValueKind.False
+        );
         var sum = counted.Sum(row => Amount(row, Shape.Text(rule["amount"])!) ?? 0);
         return Amount(record, Shape.Text(rule["total"])!) is not { } total || sum <= total;
     }
@@ -199,5 +263,7 @@ internal static class Validation
 
     /// <summary>The number in a field; null when there is none, or one too long to calculate with.</summary>
     private static decimal? Amount(JsonObject row, string name) =>
-        JsonText.Scalar(row[name]) is { } text && DecimalText.TryParse(text, out var value) ? value : null;
+        JsonText.Scalar(row[name]) is { } text && DecimalText.TryParse(text, out var value)
+            ? value
+            : null;
 }

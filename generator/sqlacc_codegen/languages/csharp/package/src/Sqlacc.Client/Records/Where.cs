@@ -49,13 +49,15 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
     }
 
     /// <summary>The same filters and one more, unless the text is null.</summary>
-    public Where And(string wire, string? text) => And(wire, text is null ? default(WhereValue?) : new WhereValue(text));
+    public Where And(string wire, string? text) =>
+        And(wire, text is null ? default(WhereValue?) : new WhereValue(text));
 
     internal IEnumerable<KeyValuePair<string, string>> Pairs =>
         _filters.Select(filter => new KeyValuePair<string, string>(filter.Key, filter.Value.Text));
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, WhereValue>> GetEnumerator() => _filters.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, WhereValue>> GetEnumerator() =>
+        _filters.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -65,7 +67,9 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
         var where = new Where();
         foreach (var wire in wires)
         {
-            if (!record.TryGetPropertyValue(wire, out var value) || value is JsonObject or JsonArray)
+            if (
+                !record.TryGetPropertyValue(wire, out var value) || value is JsonObject or JsonArray
+            )
             {
                 throw new ValidationException(wire, "is needed to look for the record");
             }
@@ -75,7 +79,8 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
     }
 
     /// <summary>Is a row what was asked for? The server may have ignored a filter.</summary>
-    internal bool Matches(JsonObject row, TableShape table) => _filters.All(filter => Matches(row, table, filter.Key, filter.Value.Text));
+    internal bool Matches(JsonObject row, TableShape table) =>
+        _filters.All(filter => Matches(row, table, filter.Key, filter.Value.Text));
 
     private static bool Matches(JsonObject row, TableShape table, string wire, string wanted)
     {
@@ -86,9 +91,11 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
         }
         if (string.IsNullOrEmpty(stored))
         {
-            return wanted.Length == 0 && JsonText.Kind(row[wire]) is JsonValueKind.Null or JsonValueKind.String;
+            return wanted.Length == 0
+                && JsonText.Kind(row[wire]) is JsonValueKind.Null or JsonValueKind.String;
         }
-        var isDecimal = table.ByWire.TryGetValue(wire, out var field) && field.Kind == FieldKind.Decimal;
+        var isDecimal =
+            table.ByWire.TryGetValue(wire, out var field) && field.Kind == FieldKind.Decimal;
         return isDecimal && DecimalText.IsNumber(wanted)
             ? DecimalText.Significant(stored!) == DecimalText.Significant(wanted)
             : stored == wanted;
@@ -113,7 +120,8 @@ public readonly struct WhereValue
     public static implicit operator WhereValue(string text) => new(text);
 
     /// <summary>An integer.</summary>
-    public static implicit operator WhereValue(long number) => new(number.ToString(CultureInfo.InvariantCulture));
+    public static implicit operator WhereValue(long number) =>
+        new(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A decimal with its digits.</summary>
     public static implicit operator WhereValue(decimal number) => new(DecimalText.Format(number));
@@ -123,7 +131,12 @@ public readonly struct WhereValue
 
     /// <summary>A point in time, in UTC.</summary>
     public static implicit operator WhereValue(DateTimeOffset moment) =>
-        new(moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        new(
+            moment.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture
+            )
+        );
 
     /// <summary>A flag: <c>true</c> or <c>false</c>.</summary>
     public static implicit operator WhereValue(bool flag) => new(flag ? "true" : "false");

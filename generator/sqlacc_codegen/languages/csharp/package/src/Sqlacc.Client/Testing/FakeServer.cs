@@ -45,17 +45,27 @@ public sealed class FakeServer : HttpMessageHandler
     /// <summary>A client of this server, with made-up keys and no pauses.</summary>
     public SqlaccClient CreateClient(SqlaccOptions? options = null)
     {
-        options ??= new SqlaccOptions { AccessKey = "fake.sql.my/TEST", SecretKey = "fake", Profile = "fake" };
-        options.Delay = (_, token) => token.IsCancellationRequested ? Task.FromCanceled(token) : Task.CompletedTask;
+        options ??= new SqlaccOptions
+        {
+            AccessKey = "fake.sql.my/TEST",
+            SecretKey = "fake",
+            Profile = "fake",
+        };
+        options.Delay = (_, token) =>
+            token.IsCancellationRequested ? Task.FromCanceled(token) : Task.CompletedTask;
         return new SqlaccClient(options, this);
     }
 
     /// <summary>The next request gets this answer; the store does not see it. Answers queue up.</summary>
-    public void Answer(HttpStatusCode status, string body, string contentType = "application/json") =>
-        _canned.Enqueue(() => Message(status, Encoding.UTF8.GetBytes(body), contentType));
+    public void Answer(
+        HttpStatusCode status,
+        string body,
+        string contentType = "application/json"
+    ) => _canned.Enqueue(() => Message(status, Encoding.UTF8.GetBytes(body), contentType));
 
     /// <summary>The next request fails as a connection does.</summary>
-    public void Break(string message = "the connection was reset") => _canned.Enqueue(() => throw new HttpRequestException(message));
+    public void Break(string message = "the connection was reset") =>
+        _canned.Enqueue(() => throw new HttpRequestException(message));
 
     /// <summary>The stored records of a path such as <c>/salesinvoice</c>, as copies.</summary>
     public IReadOnlyList<JsonObject> Stored(string path)
@@ -67,10 +77,15 @@ public sealed class FakeServer : HttpMessageHandler
     }
 
     /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var body = request.Content is null ? Array.Empty<byte>() : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+        var body = request.Content is null
+            ? Array.Empty<byte>()
+            : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
         var seen = new FakeRequest(request, body);
         lock (_lock)
         {
@@ -101,9 +116,14 @@ public sealed class FakeServer : HttpMessageHandler
         var key = parts.Length > 2 ? Uri.UnescapeDataString(parts[2]) : null;
         return request.Method switch
         {
-            "GET" when request.ContentType.StartsWith("application/pdf", StringComparison.Ordinal) => Pdf(Find(path, key)),
+            "GET"
+                when request.ContentType.StartsWith("application/pdf", StringComparison.Ordinal) =>
+                Pdf(Find(path, key)),
             "GET" when key is null or "*" or "" => List(path, request.Query, whole: key == "*"),
-            "GET" => Json(HttpStatusCode.OK, new JsonObject { ["data"] = new JsonArray(Find(path, key!).DeepClone()) }),
+            "GET" => Json(
+                HttpStatusCode.OK,
+                new JsonObject { ["data"] = new JsonArray(Find(path, key!).DeepClone()) }
+            ),
             "POST" => Json(HttpStatusCode.OK, Create(path, request.Json)),
             "PUT" => Json(HttpStatusCode.OK, Update(path, Find(path, key), request.Json)),
             "DELETE" => Delete(path, Find(path, key)),
@@ -111,22 +131,44 @@ public sealed class FakeServer : HttpMessageHandler
         };
     }
 
-    private HttpResponseMessage List(string path, IReadOnlyDictionary<string, string> query, bool whole)
+    private HttpResponseMessage List(
+        string path,
+        IReadOnlyDictionary<string, string> query,
+        bool whole
+    )
     {
         int Number(string name, int otherwise) =>
-            query.TryGetValue(name, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+            query.TryGetValue(name, out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : otherwise;
         var offset = Number("offset", 0);
         var limit = Math.Min(Number("limit", ServiceFacts.PageSize), ServiceFacts.PageSize);
         var filters = query.Where(pair => pair.Key is not "offset" and not "limit").ToList();
-        var rows = Table(path).Where(record => filters.All(filter => Matches(record, filter))).Skip(offset).Take(limit).ToList();
-        var data = new JsonArray(rows.Select(record => whole ? record.DeepClone() : Header(record)).ToArray());
-        var pagination = new JsonObject { ["offset"] = offset, ["limit"] = limit, ["count"] = rows.Count };
-        return Json(HttpStatusCode.OK, new JsonObject { ["pagination"] = pagination, ["data"] = data });
+        var rows = Table(path)
+            .Where(record => filters.All(filter => Matches(record, filter)))
+            .Skip(offset)
+            .Take(limit)
+            .ToList();
+        var data = new JsonArray(
+            rows.Select(record => whole ? record.DeepClone() : Header(record)).ToArray()
+        );
+        var pagination = new JsonObject
+        {
+            ["offset"] = offset,
+            ["limit"] = limit,
+            ["count"] = rows.Count,
+        };
+        return Json(
+            HttpStatusCode.OK,
+            new JsonObject { ["pagination"] = pagination, ["data"] = data }
+        );
     }
 
     private JsonObject Create(string path, JsonObject record)
     {
-        var kind = Shapes.ByPath(path) ?? throw new Refusal(HttpStatusCode.NotFound, "no such resource");
+        var kind =
+            Shapes.ByPath(path) ?? throw new Refusal(HttpStatusCode.NotFound, "no such resource");
         var stored = (JsonObject)record.DeepClone();
         if (kind.Table.ByWire[kind.Key].Kind == FieldKind.Integer)
         {
@@ -136,7 +178,15 @@ public sealed class FakeServer : HttpMessageHandler
         {
             stored[number] = $"FAKE-{_next++:00000}";
         }
-        if (Table(path).Any(other => kind.Identity.Count > 0 && kind.Identity.All(wire => JsonText.Scalar(other[wire]) == JsonText.Scalar(stored[wire]))))
+        if (
+            Table(path)
+                .Any(other =>
+                    kind.Identity.Count > 0
+                    && kind.Identity.All(wire =>
+                        JsonText.Scalar(other[wire]) == JsonText.Scalar(stored[wire])
+                    )
+                )
+        )
         {
             throw new Refusal(HttpStatusCode.BadRequest, "attempt to store duplicate value");
         }
@@ -155,10 +205,15 @@ public sealed class FakeServer : HttpMessageHandler
         if (kind.Counter is { } counter)
         {
             var sent = JsonText.Scalar(changes[counter]);
-            var next = long.Parse(JsonText.Scalar(stored[counter]) ?? "0", CultureInfo.InvariantCulture) + 1;
+            var next =
+                long.Parse(JsonText.Scalar(stored[counter]) ?? "0", CultureInfo.InvariantCulture)
+                + 1;
             if (sent != next.ToString(CultureInfo.InvariantCulture))
             {
-                throw new Refusal(HttpStatusCode.BadRequest, "Record has been changed by another user");
+                throw new Refusal(
+                    HttpStatusCode.BadRequest,
+                    "Record has been changed by another user"
+                );
             }
         }
         foreach (var change in changes)
@@ -178,7 +233,8 @@ public sealed class FakeServer : HttpMessageHandler
     private JsonObject Find(string path, string? key)
     {
         var kind = Shapes.ByPath(path);
-        return Table(path).FirstOrDefault(record => kind != null && JsonText.Scalar(record[kind.Key]) == key)
+        return Table(path)
+                .FirstOrDefault(record => kind != null && JsonText.Scalar(record[kind.Key]) == key)
             ?? throw new Refusal(HttpStatusCode.BadRequest, $"{key} not found");
     }
 
@@ -187,7 +243,10 @@ public sealed class FakeServer : HttpMessageHandler
     {
         foreach (var name in table.LineNames)
         {
-            foreach (var row in (record[name] as JsonArray)?.OfType<JsonObject>() ?? Enumerable.Empty<JsonObject>())
+            foreach (
+                var row in (record[name] as JsonArray)?.OfType<JsonObject>()
+                    ?? Enumerable.Empty<JsonObject>()
+            )
             {
                 if (table.Lines[name].Key is { } key && RowKeys.Of(row, key) is null)
                 {
@@ -210,7 +269,12 @@ public sealed class FakeServer : HttpMessageHandler
     private static JsonNode Header(JsonObject record)
     {
         var header = (JsonObject)record.DeepClone();
-        foreach (var lines in header.Where(field => field.Value is JsonArray).Select(field => field.Key).ToList())
+        foreach (
+            var lines in header
+                .Where(field => field.Value is JsonArray)
+                .Select(field => field.Key)
+                .ToList()
+        )
         {
             header.Remove(lines);
         }
@@ -221,15 +285,22 @@ public sealed class FakeServer : HttpMessageHandler
     {
         var text = JsonText.Scalar(record[filter.Key]) ?? "";
         var star = filter.Value.IndexOf('*');
-        return star < 0 ? text == filter.Value : text.StartsWith(filter.Value.Substring(0, star), StringComparison.Ordinal);
+        return star < 0
+            ? text == filter.Value
+            : text.StartsWith(filter.Value.Substring(0, star), StringComparison.Ordinal);
     }
 
     private static HttpResponseMessage Pdf(JsonObject _) =>
         Message(HttpStatusCode.OK, Encoding.ASCII.GetBytes("%PDF-1.4\n%%EOF\n"), "application/pdf");
 
-    private static HttpResponseMessage Json(HttpStatusCode status, JsonObject body) => Message(status, JsonText.Write(body), "application/json");
+    private static HttpResponseMessage Json(HttpStatusCode status, JsonObject body) =>
+        Message(status, JsonText.Write(body), "application/json");
 
-    private static HttpResponseMessage Message(HttpStatusCode status, byte[] body, string contentType)
+    private static HttpResponseMessage Message(
+        HttpStatusCode status,
+        byte[] body,
+        string contentType
+    )
     {
         var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -258,7 +329,11 @@ public sealed class FakeRequest
         Body = body;
         var headers = request.Headers.AsEnumerable();
         headers = request.Content is null ? headers : headers.Concat(request.Content.Headers);
-        Headers = headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        Headers = headers.ToDictionary(
+            h => h.Key,
+            h => string.Join(", ", h.Value),
+            StringComparer.OrdinalIgnoreCase
+        );
     }
 
     /// <summary>GET, POST, PUT or DELETE.</summary>
@@ -278,7 +353,8 @@ public sealed class FakeRequest
 
     /// <summary>The body as JSON.</summary>
     /// <exception cref="JsonException">It is not a JSON object.</exception>
-    public JsonObject Json => JsonText.Parse(Body) as JsonObject ?? throw new JsonException("a JSON object is needed");
+    public JsonObject Json =>
+        JsonText.Parse(Body) as JsonObject ?? throw new JsonException("a JSON object is needed");
 
     internal string ContentType => Headers.TryGetValue("Content-Type", out var type) ? type : "";
 
@@ -291,7 +367,10 @@ public sealed class FakeRequest
             return pairs
                 .Split(new[] { '&' }, StringSplitOptions.RemoveEmptyEntries)
                 .Select(pair => pair.Split(new[] { '=' }, 2))
-                .ToDictionary(pair => Uri.UnescapeDataString(pair[0]), pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "");
+                .ToDictionary(
+                    pair => Uri.UnescapeDataString(pair[0]),
+                    pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""
+                );
         }
     }
 

@@ -28,7 +28,8 @@ public readonly struct CalendarDate : IEquatable<CalendarDate>, IComparable<Cale
     public int Day => _day.Day;
 
     /// <summary>The date that a clock on the wall shows: the time of day is dropped, nothing is converted.</summary>
-    public static CalendarDate FromDateTime(DateTime moment) => new(moment.Year, moment.Month, moment.Day);
+    public static CalendarDate FromDateTime(DateTime moment) =>
+        new(moment.Year, moment.Month, moment.Day);
 
     /// <summary>Midnight of this day, of unspecified kind.</summary>
     public DateTime ToDateTime() => _day;
@@ -40,7 +41,13 @@ public readonly struct CalendarDate : IEquatable<CalendarDate>, IComparable<Cale
     public static bool TryParse(string? text, out CalendarDate date)
     {
         var style = DateTimeStyles.None;
-        var fits = DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, style, out var day);
+        var fits = DateTime.TryParseExact(
+            text,
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            style,
+            out var day
+        );
         date = fits ? FromDateTime(day) : default;
         return fits;
     }
@@ -48,14 +55,17 @@ public readonly struct CalendarDate : IEquatable<CalendarDate>, IComparable<Cale
     /// <summary>Reads <c>2026-01-15</c>.</summary>
     /// <exception cref="FormatException">The text is no such date.</exception>
     public static CalendarDate Parse(string text) =>
-        TryParse(text, out var date) ? date : throw new FormatException($"\"{text}\" is not a date of the form 2026-01-15");
+        TryParse(text, out var date)
+            ? date
+            : throw new FormatException($"\"{text}\" is not a date of the form 2026-01-15");
 
 #if NET6_0_OR_GREATER
     /// <summary>The same day.</summary>
     public static implicit operator CalendarDate(DateOnly day) => new(day.Year, day.Month, day.Day);
 
     /// <summary>The same day.</summary>
-    public static implicit operator DateOnly(CalendarDate date) => new(date.Year, date.Month, date.Day);
+    public static implicit operator DateOnly(CalendarDate date) =>
+        new(date.Year, date.Month, date.Day);
 #endif
 
     /// <inheritdoc/>
@@ -80,14 +90,18 @@ public readonly struct CalendarDate : IEquatable<CalendarDate>, IComparable<Cale
     public static bool operator !=(CalendarDate left, CalendarDate right) => !left.Equals(right);
 
     /// <summary>Is it an earlier day?</summary>
-    public static bool operator <(CalendarDate left, CalendarDate right) => left.CompareTo(right) < 0;
+    public static bool operator <(CalendarDate left, CalendarDate right) =>
+        left.CompareTo(right) < 0;
 
     /// <summary>Is it a later day?</summary>
-    public static bool operator >(CalendarDate left, CalendarDate right) => left.CompareTo(right) > 0;
+    public static bool operator >(CalendarDate left, CalendarDate right) =>
+        left.CompareTo(right) > 0;
 
     /// <summary>Is it an earlier day or the same?</summary>
-    public static bool operator <=(CalendarDate left, CalendarDate right) => left.CompareTo(right) <= 0;
+    public static bool operator <=(CalendarDate left, CalendarDate right) =>
+        left.CompareTo(right) <= 0;
 
     /// <summary>Is it a later day or the same?</summary>
-    public static bool operator >=(CalendarDate left, CalendarDate right) => left.CompareTo(right) >= 0;
+    public static bool operator >=(CalendarDate left, CalendarDate right) =>
+        left.CompareTo(right) >= 0;
 }

@@ -6,7 +6,8 @@ namespace Sqlacc;
 /// <summary>Decimal numbers as text: exact in both directions, the same in every culture.</summary>
 internal static class DecimalText
 {
-    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+    private const NumberStyles Style =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>The digits as the user gave them: a decimal knows its scale, so 25.10 stays 25.10.</summary>
     public static string Format(decimal value) => value.ToString(CultureInfo.InvariantCulture);
@@ -65,7 +66,9 @@ internal static class DecimalText
         scale -= digits.Length - trimmed.Length;
         trimmed = trimmed.TrimStart('0');
         var sign = text[0] == '-' ? "-" : "";
-        return trimmed.Length == 0 ? "0" : sign + trimmed + "e" + (-scale).ToString(CultureInfo.InvariantCulture);
+        return trimmed.Length == 0
+            ? "0"
+            : sign + trimmed + "e" + (-scale).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>All digits in a row, and how many of them stand after the point.</summary>
@@ -91,10 +94,20 @@ internal static class DecimalText
         }
         var exponent = 0;
         var sign = NumberStyles.AllowLeadingSign;
-        if (at < text.Length && !int.TryParse(text.Substring(at + 1), sign, CultureInfo.InvariantCulture, out exponent))
+        if (
+            at < text.Length
+            && !int.TryParse(
+                text.Substring(at + 1),
+                sign,
+                CultureInfo.InvariantCulture,
+                out exponent
+            )
+        )
         {
             return (null, 0);
         }
-        return digits.Length == 0 ? (null, 0) : (digits.ToString(), (point < 0 ? 0 : digits.Length - point) - exponent);
+        return digits.Length == 0
+            ? (null, 0)
+            : (digits.ToString(), (point < 0 ? 0 : digits.Length - point) - exponent);
     }
 }

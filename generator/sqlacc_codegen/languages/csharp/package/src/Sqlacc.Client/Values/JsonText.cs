@@ -10,7 +10,10 @@ namespace Sqlacc;
 /// <summary>JSON bytes to nodes and back: numbers keep their digits, a name given twice is refused.</summary>
 internal static class JsonText
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <exception cref="JsonException">The bytes are not one JSON value in UTF-8.</exception>
     public static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
@@ -60,14 +63,16 @@ internal static class JsonText
     /// <summary>A number token with exactly these digits.</summary>
     public static JsonNode Number(string digits) => Parse(digits)!;
 
-    public static JsonValueKind Kind(JsonNode? node) => node is null ? JsonValueKind.Null : node.GetValueKind();
+    public static JsonValueKind Kind(JsonNode? node) =>
+        node is null ? JsonValueKind.Null : node.GetValueKind();
 
     /// <summary>The characters of a text, or of a number or flag as it stands in JSON; null for all else.</summary>
     public static string? Scalar(JsonNode? node) =>
         Kind(node) switch
         {
             JsonValueKind.String => node!.GetValue<string>(),
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => node!.ToJsonString(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
+                node!.ToJsonString(),
             _ => null,
         };
 
@@ -81,7 +86,9 @@ internal static class JsonText
                 {
                     if (fields.ContainsKey(field.Name))
                     {
-                        throw new JsonException($"the name \"{field.Name}\" stands twice in one object");
+                        throw new JsonException(
+                            $"the name \"{field.Name}\" stands twice in one object"
+                        );
                     }
                     fields[field.Name] = Node(field.Value);
                 }

@@ -14,7 +14,13 @@ internal static class Settlement
     /// <param name="amount">What is paid; null for the sum of the totals.</param>
     /// <param name="method">The account code of the bank or cash account.</param>
     /// <param name="header">Fields of the payment that win over what is made here.</param>
-    public static JsonObject Body(JsonObject facts, IReadOnlyList<JsonObject> documents, decimal? amount, string method, JsonObject? header)
+    public static JsonObject Body(
+        JsonObject facts,
+        IReadOnlyList<JsonObject> documents,
+        decimal? amount,
+        string method,
+        JsonObject? header
+    )
     {
         string Name(string fact) => Shape.Text(facts[fact])!;
         if (documents.Count == 0)
@@ -32,7 +38,11 @@ internal static class Settlement
         Fields.Copy(first, body, Shape.Texts(facts["copy_header"]));
         body[Name("party")] = first[Name("party")]?.DeepClone();
         body[Name("method")] = method;
-        Fields.Copy(first, body, new[] { "currency", "rate" }.Select(fact => Shape.Text(facts[fact])).OfType<string>());
+        Fields.Copy(
+            first,
+            body,
+            new[] { "currency", "rate" }.Select(fact => Shape.Text(facts[fact])).OfType<string>()
+        );
         body[Name("total")] = Money(left);
 
         var names = (JsonObject)facts["row"]!;
@@ -59,5 +69,6 @@ internal static class Settlement
         return body;
     }
 
-    private static string Money(decimal amount) => Math.Round(amount, 2).ToString("F2", CultureInfo.InvariantCulture);
+    private static string Money(decimal amount) =>
+        Math.Round(amount, 2).ToString("F2", CultureInfo.InvariantCulture);
 }

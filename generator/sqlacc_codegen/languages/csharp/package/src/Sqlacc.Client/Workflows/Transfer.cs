@@ -41,9 +41,15 @@ internal sealed class Transfer
 
     public JsonObject Body(IEnumerable<TransferLine>? lines, JsonObject? header)
     {
-        if (IsTrue(_source[Name("void")]) || JsonText.Kind(_source[Name("transferable")]) == JsonValueKind.False)
+        if (
+            IsTrue(_source[Name("void")])
+            || JsonText.Kind(_source[Name("transferable")]) == JsonValueKind.False
+        )
         {
-            throw new ValidationException(Name("void"), "the document is cancelled or not transferable");
+            throw new ValidationException(
+                Name("void"),
+                "the document is cancelled or not transferable"
+            );
         }
         var body = new JsonObject();
         Fields.Copy(_source, body, Shape.Texts(_facts["copy_header"]));
@@ -54,9 +60,16 @@ internal sealed class Transfer
 
     private IEnumerable<JsonObject> Rows(IEnumerable<TransferLine>? lines)
     {
-        var rows = (_source[Name("table")] as JsonArray)?.OfType<JsonObject>().ToList() ?? new List<JsonObject>();
+        var rows =
+            (_source[Name("table")] as JsonArray)?.OfType<JsonObject>().ToList()
+            ?? new List<JsonObject>();
         var wanted = lines is null
-            ? rows.Where(row => Outstanding(row) > 0 && JsonText.Kind(row[Name("transferable")]) != JsonValueKind.False).Select(row => (row, (decimal?)null)).ToList()
+            ? rows.Where(row =>
+                    Outstanding(row) > 0
+                    && JsonText.Kind(row[Name("transferable")]) != JsonValueKind.False
+                )
+                .Select(row => (row, (decimal?)null))
+                .ToList()
             : lines.Select((line, i) => (Find(rows, line.Key, i), line.Quantity)).ToList();
         if (wanted.Count == 0)
         {
@@ -69,7 +82,10 @@ internal sealed class Transfer
     {
         var text = key.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return rows.FirstOrDefault(row => JsonText.Scalar(row[Name("row_key")]) == text)
-            ?? throw new ValidationException($"lines[{index}].{Name("row_key")}", $"{text} is no line of the document");
+            ?? throw new ValidationException(
+                $"lines[{index}].{Name("row_key")}",
+                $"{text} is no line of the document"
+            );
     }
 
     private JsonObject Row(JsonObject row, decimal? quantity, int index)
@@ -78,7 +94,10 @@ internal sealed class Transfer
         var amount = quantity ?? left;
         if (amount <= 0 || amount > left)
         {
-            throw new ValidationException($"lines[{index}].{Name("quantity")}", $"{DecimalText.Format(amount)} is not above 0 and at most {DecimalText.Format(left)}");
+            throw new ValidationException(
+                $"lines[{index}].{Name("quantity")}",
+                $"{DecimalText.Format(amount)} is not above 0 and at most {DecimalText.Format(left)}"
+            );
         }
         var ordered = JsonText.Scalar(row[Name("quantity")])!;
         var whole = amount == Fields.Number(row, Name("quantity"));
@@ -93,7 +112,8 @@ internal sealed class Transfer
         return target;
     }
 
-    private decimal Outstanding(JsonObject row) => Fields.Number(row, Name("quantity")) - Fields.Number(row, Name("consumed"));
+    private decimal Outstanding(JsonObject row) =>
+        Fields.Number(row, Name("quantity")) - Fields.Number(row, Name("consumed"));
 
     private string Name(string fact) => Shape.Text(_facts[fact]) ?? "";
 
@@ -109,7 +129,10 @@ internal static class Fields
         foreach (var wire in wires)
         {
             var value = from[wire];
-            if (value != null && !(JsonText.Kind(value) == JsonValueKind.String && JsonText.Scalar(value) == ""))
+            if (
+                value != null
+                && !(JsonText.Kind(value) == JsonValueKind.String && JsonText.Scalar(value) == "")
+            )
             {
                 to[wire] = value.DeepClone();
             }
@@ -133,6 +156,10 @@ internal static class Fields
         {
             return 0;
         }
-        return DecimalText.TryParse(text!, out var value) ? value : throw new UnexpectedResponseException($"{wire}: \"{text}\" is not a number that can be calculated with");
+        return DecimalText.TryParse(text!, out var value)
+            ? value
+            : throw new UnexpectedResponseException(
+                $"{wire}: \"{text}\" is not a number that can be calculated with"
+            );
     }
 }

@@ -65,7 +65,9 @@ internal sealed class WorkflowRunner
         var record = Record.Over<T>(body);
         if (record.Table.ByWire.ContainsKey("docdate") && !record.Has("docdate"))
         {
-            body["docdate"] = CalendarDate.FromDateTime(_client.Exchange.Options.Clock().ToLocalTime().DateTime).ToString();
+            body["docdate"] = CalendarDate
+                .FromDateTime(_client.Exchange.Options.Clock().ToLocalTime().DateTime)
+                .ToString();
         }
         return record;
     }
