@@ -64,8 +64,8 @@ def _walk(path: tuple[str | int, ...], value: Any) -> Any:
 
 
 def _start(value: Any) -> str:
-    starts = {dict: "{", list: "[", str: '"'}
-    return starts.get(type(value)) or {None: "null", True: "true", False: "false"}.get(value, str(value))
+    starts = {dict: "{", list: "[", str: '"', type(None): "null"}
+    return starts.get(type(value)) or str(value).lower()
 
 
 @quick
