@@ -14,12 +14,6 @@ use SqlAcc\Internal\Parallel;
 /** The built-in transport, on ext-curl. It knows whether bytes left, and waits together with others in a Parallel. */
 final class CurlTransport implements Transport
 {
-    /** Failures of curl before the first byte of a request. */
-    private const NOT_SENT = [
-        CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
-        CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_PEER_CERTIFICATE, CURLE_SSL_CACERT_BADFILE,
-    ];
-
     /** @var list<\CurlHandle> idle handles; each keeps its connection open */
     private array $idle = [];
 
@@ -99,7 +93,7 @@ final class CurlTransport implements Transport
 
     private function failure(Request $request, \CurlHandle $handle, int $error): TransportException|CancelledException
     {
-        $sent = !in_array($error, self::NOT_SENT, true) && (int) curl_getinfo($handle, CURLINFO_REQUEST_SIZE) > 0;
+        $sent = (int) curl_getinfo($handle, CURLINFO_REQUEST_SIZE) > 0;
         $text = sprintf('%s %s: %s', $request->method, $request->target, curl_error($handle) ?: (string) curl_strerror($error));
 
         return match ($error) {

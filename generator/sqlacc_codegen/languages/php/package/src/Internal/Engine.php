@@ -144,6 +144,7 @@ final class Engine
     private function ambiguous(Request $request, string $why, ?\Throwable $previous = null): AmbiguousWriteException
     {
         $what = $this->summary($request->method, $request->target);
+        $why = str_replace("{$request->method} {$request->target}: ", '', $why);
 
         return new AmbiguousWriteException("$what: it is not known whether this was booked: $why", 0, $previous);
     }
