@@ -7,17 +7,18 @@ import textwrap
 from decimal import Decimal
 from pathlib import Path
 
-from ...ir import BlobType, DecimalType, EnumType, EpochType, FlagType, IntegerType, Json, Type
+from ...files import Files
+from ...ir import Api, BlobType, DecimalType, EnumType, EpochType, FlagType, IntegerType, Json, Type
 from ...language import Driver, Language, Named, Role
 from .lines import line_files, sample_files
 
-_KEYWORDS = frozenset(
-    """abstract and array as break callable case catch class clone const continue declare default die do echo else
-    elseif empty enddeclare endfor endforeach endif endswitch endwhile enum eval exit extends final finally fn for foreach
-    function global goto if implements include instanceof insteadof interface isset list match namespace never new or
-    print private protected public readonly require return static switch throw trait try unset use var while xor yield
-    self parent true false null void int float bool string object mixed iterable numeric resource record line""".split()
-)
+_KEYWORDS = """
+abstract and array as break callable case catch class clone const continue declare default die do echo else elseif
+empty enddeclare endfor endforeach endif endswitch endwhile enum eval exit extends final finally fn for foreach function
+global goto if implements include instanceof insteadof interface isset list match namespace never new or print private
+protected public readonly require return static switch throw trait try unset use var while xor yield self parent true
+false null void int float bool string object mixed iterable numeric resource record line
+"""
 
 
 def _pascal(named: Named) -> str:
@@ -95,14 +96,19 @@ def php_doc(text: str) -> list[str]:
 
 
 _ROLES = {
-    "file": Role(_pascal, _ReservedClasses(_KEYWORDS), _class_escape),
-    "class": Role(_pascal, _ReservedClasses(_KEYWORDS), _class_escape),
+    "file": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
+    "class": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
     "field": Role(_camel, frozenset({"this", "extra"})),
     "resource": Role(_camel, frozenset({"this", "workflows", "config"})),
     "method": Role(_camel, frozenset({"__construct"})),
 }
 
-LANGUAGE = Language(
+
+def _extra(api: Api) -> Files:
+    return {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **sample_files(api)}
+
+
+LANGUAGE: Language = Language(
     id="php",
     title="PHP",
     roles=_ROLES,
@@ -111,5 +117,5 @@ LANGUAGE = Language(
     doc=php_doc,
     driver=Driver(command=("php", "driver/driver.php"), needs=("php",)),
     install="apt-get install -y --no-install-recommends php-cli php-curl php-mbstring",
-    extra=lambda api: {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **sample_files(api)},
+    extra=_extra,
 )
