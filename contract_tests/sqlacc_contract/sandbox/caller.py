@@ -20,7 +20,7 @@ class Answer(NamedTuple):
 
 
 class Caller:
-    """Signs with the sandbox's first key and the default scope."""
+    """Signs with the sandbox's first key and a scope that it accepts."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -30,7 +30,9 @@ class Caller:
         data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body, default=str).encode()
         plain = [(b"host", b"127.0.0.1"), *((n.lower().encode(), v.encode()) for n, v in (headers or {}).items())]
         access_key, key = next(iter(self.sandbox.keys.items()))
-        scope = self.sandbox.api.scopes[0]
+        scopes = self.sandbox.api.scopes
+        wanted = self.sandbox.readings.value("signing_scope", "any")
+        scope = next((scope for scope in scopes if scope.id == wanted), scopes[0])
         signed = sigv4.sign(
             method,
             target,

@@ -29,12 +29,12 @@ class Presenter:
         self._counted = {id for id, plan in desk.plans.items() if counter(desk, plan) != plan.counter}
 
     def plain(self, plan: Plan) -> bool:
-        """Stored text is the answer as it is."""
-        return plan.id not in self._counted and not self._changes[plan.id]
+        """Stored heads are rows of lists as they are."""
+        return plan.id not in self._counted and not self._changes[plan.id].here
 
     def record(self, plan: Plan, record: Record) -> str:
         """A whole record."""
-        if self.plain(plan):
+        if plan.id not in self._counted and not self._changes[plan.id]:
             return record.text
         values = self._changes[plan.id].apply(jsontext.restore(record.text))
         if plan.id in self._counted:
@@ -98,8 +98,10 @@ class _Changes:
         self._hidden = hidden
         self._below = below
 
+        self.here = bool(columns or hidden)
+
     def __bool__(self) -> bool:
-        return bool(self._columns or self._hidden or self._below)
+        return self.here or bool(self._below)
 
     def apply(self, row: dict[str, Any]) -> dict[str, Any]:
         for wire, change in self._columns.items():
@@ -108,7 +110,8 @@ class _Changes:
         for wire in self._hidden:
             row.pop(wire, None)
         for wire, changes in self._below.items():
-            row[wire] = [changes.apply(inner) for inner in row.get(wire) or ()]
+            if wire in row:
+                row[wire] = [changes.apply(inner) for inner in row[wire]]
         return row
 
 

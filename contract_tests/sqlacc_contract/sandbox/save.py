@@ -7,7 +7,7 @@ from datetime import date
 from decimal import localcontext
 from typing import Any
 
-from . import amounts, effects, fill, guards, journal, numbering, rows, rules, shown
+from . import amounts, effects, fill, guards, journal, landing, numbering, rows, rules, shown
 from .arithmetic import EXACT
 from .desk import Desk
 from .errors import ApiError
@@ -121,6 +121,7 @@ def _save(desk: Desk, plan: Plan, head: Row, key: Key | None, version: int | Non
         key = head.values[plan.key] if plan.key_is_text else desk.store.next(plan.key)
     _stamp(desk, plan, head, key, version)
     amounts.apply(desk, plan, head)
+    landing.apply(desk, plan, head)
     journal.apply(desk, plan, head)
     rules.check(plan, head)
     _check_unique(desk, plan, head, key)
