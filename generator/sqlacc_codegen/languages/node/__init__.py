@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
-from ...ir import DecimalType, EnumType, Type
+from ...files import Files
+from ...ir import Api, DecimalType, EnumType, Type
 from ...language import Driver, Language, Named, Role
-from .source import doc, enum, literal
+from .source import csv_text, doc, enum, literal
 
 # Names that generated modules import or that every module knows.
 TAKEN = frozenset(
-    ("Answers", "Array", "BatchOptions", "BatchResult", "Blob", "Boolean", "CallOptions", "Change", "Changes")
-    + ("Connection", "Create", "CreateManyOptions", "Date", "DateString", "Decimal", "EnsureManyOptions")
-    + ("EnsureOptions", "Ensured", "Error", "Function", "Integer", "IterateOptions", "JsonValue", "ListOptions", "Map")
-    + ("Number", "Object", "ObjectShape", "OpenEnum", "Page", "PdfOptions", "Promise", "Record", "Records", "Resource")
-    + ("Set", "SqlAccount", "String", "Symbol", "UserFields", "Where", "Workflows")
+    {
+        "Answers",
+        "Array",
+        "BatchOptions",
+        "BatchResult",
+        "Blob",
+        "Boolean",
+        "CallOptions",
+        "Change",
+        "Changes",
+        "Connection",
+        "Create",
+        "CreateManyOptions",
+        "Date",
+        "DateString",
+        "Decimal",
+        "EnsureManyOptions",
+        "EnsureOptions",
+        "Ensured",
+        "Error",
+        "Function",
+        "Integer",
+        "IterateOptions",
+        "JsonValue",
+        "ListOptions",
+        "Map",
+        "Number",
+        "Object",
+        "ObjectShape",
+        "OpenEnum",
+        "Page",
+        "PdfOptions",
+        "Promise",
+        "Record",
+        "Records",
+        "Resource",
+        "Set",
+        "SqlAccount",
+        "String",
+        "Symbol",
+        "UserFields",
+        "Where",
+        "Workflows",
+    }
 )
 # Members that every client, record or resource has.
 MEMBERS = frozenset(
-    ("answers", "connection", "constructor", "ping", "profile", "prototype", "raw", "shape", "toString", "valueOf")
-    + ("workflows",)
+    {
+        "answers",
+        "connection",
+        "constructor",
+        "ping",
+        "profile",
+        "prototype",
+        "raw",
+        "shape",
+        "toString",
+        "valueOf",
+        "workflows",
+    }
 )
 
 TYPES = {
@@ -46,6 +97,12 @@ def _member(named: Named) -> str:
     return named.wire if named.wire.isidentifier() and named.wire.isascii() else literal(named.wire)
 
 
+def samples(api: Api) -> Files:
+    """The sample of each recipe as the CSV file that its example reads."""
+    recipes = [flow for flow in api.workflows if flow.kind == "recipe"]
+    return {f"examples/data/{flow.id}.csv": csv_text(flow.args["columns"], flow.args["sample"]) for flow in recipes}
+
+
 LANGUAGE = Language(
     id="node",
     title="Node.js and TypeScript",
@@ -63,5 +120,6 @@ LANGUAGE = Language(
         command=("node", "driver/start.mjs", "{tools}/node/node_modules/esbuild/lib/main.js"),
         needs=("node", "{tools}/node/node_modules/esbuild/lib/main.js"),
     ),
+    extra=samples,
     install="sh generator/sqlacc_codegen/languages/node/install.sh .tools",
 )

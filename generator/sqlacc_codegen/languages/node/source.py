@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import textwrap
+from collections.abc import Iterable, Mapping
 
 from ...ir import EnumType, Json
 
@@ -90,3 +93,12 @@ def doc(text: str) -> list[str]:
     for paragraph in clean.split("\n"):
         lines += textwrap.wrap(paragraph, _DOC_WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
     return lines
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """A CSV file with a line of names."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()

@@ -4,8 +4,7 @@ import type { JsonValue } from "./json.js";
 import type { DateInput, DateString, Decimal, DecimalInput, Integer } from "./values.js";
 
 /** User-defined fields, kept as they come and sent back on an update. */
-// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- records extend it, and a Record of a
-// template type would demand every name
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- an interface is what records extend
 export interface UserFields {
   [name: `udf_${string}`]: JsonValue | undefined;
 }
