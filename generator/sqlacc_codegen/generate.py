@@ -44,10 +44,8 @@ class Job:
 
     @property
     def project(self) -> Path:
-        """The folder that holds spec/ and generated/."""
-        if self.spec_dir.name == "spec" and not is_packaged(self.spec_dir):
-            return self.spec_dir.parent
-        return Path()
+        """The folder that holds the specs and generated/; the working directory for specs inside a package."""
+        return Path() if is_packaged(self.spec_dir) else self.spec_dir.parent
 
     @property
     def home(self) -> Path:

@@ -58,10 +58,13 @@ def list_of_rules(form: str) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """A SARIF log of one run; rules carry their meaning, results their place and hint."""
+    from importlib.metadata import version
+
     known = rules()
     codes = sorted({*known, *(problem.code for problem in problems)})
     driver = {
         "name": "sqlacc",
+        "version": version("sqlacc"),
         "rules": [
             {
                 "id": code,

@@ -110,11 +110,12 @@ def read_spec(folder: Path) -> Spec:
 
 
 def shown(path: Path) -> str:
-    """A path as people write it: relative to the working directory when it is below it."""
+    """A path as people write it: relative to the working directory when it is below it, on one line."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError, RuntimeError):  # RuntimeError: a loop of links, on Python 3.12 and before
-        return path.as_posix()
+        text = path.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        text = path.as_posix()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def _single(spec: Spec, name: str, *, needed: bool) -> Document | None:

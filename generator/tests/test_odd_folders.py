@@ -38,6 +38,17 @@ def test_a_loop_of_links(small: Path) -> None:
     assert _codes(small) == ["unreadable"]
 
 
+def test_a_pipe_is_not_waited_for(small: Path) -> None:
+    os.mkfifo(small / "objects" / "pipe.yaml")
+    assert _codes(small) == ["unreadable"]
+
+
+def test_a_name_that_would_play_with_the_terminal(small: Path) -> None:
+    (small / "objects" / "\x1b[31m\n.yaml").write_text("")
+    (problem,) = check_spec(small)
+    assert str(problem).isprintable()
+
+
 def test_a_link_to_nothing(small: Path) -> None:
     (small / "demo.yaml").unlink()
     (small / "demo.yaml").symlink_to("nothing.yaml")
