@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from ...ir import EnumType, Json, Type
 from ...language import Driver, Language, Named, Role
 from .reserved import CLASSES, CLIENT_MEMBERS, KEYWORDS, PARAMETERS, RECORD_MEMBERS
+from .samples import samples
 
 _WIDTH = 108  # of documentation, after the comment mark
 
@@ -107,4 +108,5 @@ LANGUAGE = Language(
         needs=("{tools}/csharp/dotnet/dotnet", "{tools}/csharp/roslyn/csc.dll"),
     ),
     install="./dev setup csharp",
+    extra=samples,
 )
