@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -37,13 +38,24 @@ def real_api() -> Api:
     return load(PROJECT / "spec")
 
 
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the generator and the specs: who edits them while tests run does not disturb a comparison."""
+    root = tmp_path_factory.mktemp("snapshot")
+    caches = shutil.ignore_patterns("__pycache__")
+    for folder in ("generator/sqlacc_codegen", "spec"):
+        shutil.copytree(PROJECT / folder, root / folder, ignore=caches)
+    return root
+
+
 @pytest.fixture
-def sqlacc(tmp_path: Path) -> Run:
+def sqlacc(tmp_path: Path, snapshot: Path) -> Run:
     """Run the command in a process of its own, in an empty folder."""
 
     def run(*args: object, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "sqlacc_codegen.cli", *map(str, args)]
+        environment = {**os.environ, **options.pop("env", {}), "PYTHONPATH": str(snapshot / "generator")}  # type: ignore[dict-item]
         options = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60, **options}
-        return subprocess.run(command, check=False, **options)  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(command, check=False, env=environment, **options)  # type: ignore[call-overload, no-any-return]
 
     return run
