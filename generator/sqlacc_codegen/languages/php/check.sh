@@ -15,7 +15,7 @@ failures=0
 check() { # NAME COMMAND...: runs it; shows what it printed when it fails
   name=$1
   shift
-  if "$@" >"$work/log" 2>&1; then
+  if ("$@") >"$work/log" 2>&1; then
     printf 'php: %-44s ok\n' "$name"
   else
     failures=$((failures + 1))
@@ -50,6 +50,25 @@ types() {
     $(find src driver tests examples -name '*.php')
 }
 
+consumer() { # a project that installs the package by Composer, without a network, and uses it
+  mkdir "$work/consumer"
+  cd "$work/consumer"
+  cat >composer.json <<'JSON'
+{
+    "name": "sqlacc/consumer",
+    "repositories": [{"type": "path", "url": "../client", "options": {"symlink": false}}, {"packagist.org": false}],
+    "require": {"sqlacc/client": "*@dev"},
+    "replace": {"psr/http-client": "1.0", "psr/http-factory": "1.0", "psr/http-message": "1.0", "psr/log": "1.1"}
+}
+JSON
+  composer install --quiet --no-interaction || return 1
+  php -d display_errors=1 -r '
+    require "vendor/autoload.php";
+    $fake = new SqlAcc\Testing\FakeTransport();
+    $fake->json(["data" => []]);
+    exit($fake->client()->agents->list()->count() + count($fake->requests) - 1);'
+}
+
 unit_tests_84() { # Debian's PHPUnit 9 is older than PHP 8.4, so its own deprecations are not told
   "$tools/php84" -d error_reporting=24575 -d include_path=/usr/share/php -r '
     $_SERVER["argv"] = ["phpunit"];
@@ -61,6 +80,7 @@ check "php -l, PHP $(php -r 'echo PHP_VERSION;')" every_file php
 check "php -l, PHP $("$tools/php84" -r 'echo PHP_VERSION;')" every_file "$tools/php84"
 check "every class loads, PHP $("$tools/php84" -r 'echo PHP_VERSION;')" loads "$tools/php84"
 check "composer validate --strict" composer validate --strict --no-check-lock
+check "composer install into a project" consumer
 check "php-cs-fixer, PER-CS" php "$tools/php-cs-fixer.phar" fix --dry-run --diff --show-progress=none
 check "types (intelephense)" types
 check "unit tests, PHP $(php -r 'echo PHP_VERSION;')" phpunit --colors=never

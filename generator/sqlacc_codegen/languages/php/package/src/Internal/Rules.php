@@ -60,7 +60,7 @@ final class Rules
         $total = $wire[$rule['total']] ?? null;
         $sum = '0';
         foreach (self::rows($wire, $rule['table']) as $row) {
-            if (($row[$rule['flag']] ?? null) !== false) {
+            if (($row[$rule['flag'] ?? ''] ?? null) !== false) {
                 $sum = Decimals::add($sum, self::first($row, [$rule['amount']]));
             }
         }
