@@ -7,11 +7,13 @@ from pathlib import Path
 from ..ir import Api
 from ..load import Loaded, read_api
 from ..problems import Problem, Problems
-from . import completeness, evidence, examples, names, references, service
+from . import completeness, demo, evidence, examples, names, references, service, workflows
 from .core import RULES, Context, Rule
 
-__all__ = ["RULES", "Rule", "check_spec", "completeness", "evidence", "examples", "lint", "load_checked", "names"]
-__all__ += ["references", "service"]
+__all__ = ["RULES", "Rule", "check_spec", "lint", "load_checked"]
+
+# Importing a module registers its rules.
+MODULES = (completeness, demo, evidence, examples, names, references, service, workflows)
 
 
 def lint(loaded: Loaded, *, blocking: bool = False) -> list[Problem]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ..hints import did_you_mean, quoted
 from ..ir import CodeType, Object
-from ..resolve_fields import Path
-from ..source import Document
 from .core import Context, Finding, all_fields, rule
+from .look import Look
 
 
 @rule("unknown-target", "A code refers to an object or master that does not exist.", blocking=True)
@@ -60,7 +58,7 @@ def pdf_operations(context: Context) -> Iterator[Finding]:
 def rule_fields(context: Context) -> Iterator[Finding]:
     for object in context.api.objects:
         for index, one in enumerate(object.rules):
-            look = _Look(context.of(object), ("rules", index))
+            look = Look(context.of(object), ("rules", index))
             table = one.args.get("table")
             if table is not None and table not in object.tables:
                 yield look.missing(("table",), "table", table, object.tables)
@@ -69,35 +67,6 @@ def rule_fields(context: Context) -> Iterator[Finding]:
             for name in ("debit", "credit", "amount", "flag", "unless", "field", "total"):
                 known = object.by_wire if name in ("total", "field") else rows
                 yield from look.each((name,), one.args.get(name), known)
-
-
-class _Look:
-    """Looks names up, below one path of one document."""
-
-    def __init__(self, document: Document, path: Path) -> None:
-        self._document = document
-        self._path = path
-
-    def missing(self, path: Path, what: str, name: Any, known: Any) -> Finding:
-        message = f"there is no {what} {quoted(name)}"
-        return Finding(self._document, (*self._path, *path), message, did_you_mean(str(name), known))
-
-    def each(self, path: Path, names: Any, known: Any, what: str = "field") -> Iterator[Finding]:
-        """Problems with a name, or with those of a list; nothing given is no problem."""
-        if isinstance(names, list):
-            for index, name in enumerate(names):
-                yield from self.each((*path, index), name, known, what)
-        elif names is not None and names not in known:
-            yield self.missing(path, what, names, known)
-
-    def copy(self, path: Path, names: Mapping[str, str] | None, targets: Any, sources: Any) -> Iterator[Finding]:
-        """Problems with a mapping target: source; sources of None are not known."""
-        for target, source in (names or {}).items():
-            if target not in targets:
-                finding = self.missing((*path, target), "field", target, targets)
-                yield finding._replace(key=True)
-            if sources is not None:
-                yield from self.each((*path, target), source, sources)
 
 
 # Parts of a behaviour whose values are names of fields: those of the header, and those of the part's own table.
@@ -128,7 +97,7 @@ _ROWS = {
 @rule("unknown-behaviour-field", "The behaviour of an object names an object, table or field that does not exist.")
 def behaviour_fields(context: Context) -> Iterator[Finding]:
     for object in context.api.objects:
-        look = _Look(context.of(object), ("behaviour",))
+        look = Look(context.of(object), ("behaviour",))
         behaviour = object.behaviour
         yield from look.each(("unique",), behaviour.get("unique"), object.by_wire)
         yield from look.each(("void",), behaviour.get("void"), object.by_wire)
@@ -155,7 +124,7 @@ def behaviour_fields(context: Context) -> Iterator[Finding]:
         yield from _others(context, object, look)
 
 
-def _copies(context: Context, object: Object, look: _Look) -> Iterator[Finding]:
+def _copies(context: Context, object: Object, look: Look) -> Iterator[Finding]:
     """What is copied from the party, the item and other records."""
     records = context.object_ids | context.master_ids
     party = object.behaviour.get("party", {})
@@ -188,7 +157,7 @@ def _copies(context: Context, object: Object, look: _Look) -> Iterator[Finding]:
             yield from look.each(("item", "uom", name), uom.get(name), table.by_wire)
 
 
-def _others(context: Context, object: Object, look: _Look) -> Iterator[Finding]:
+def _others(context: Context, object: Object, look: Look) -> Iterator[Finding]:
     """Objects that rows continue or settle, and where stock is."""
     for part, name in (("transfer_from", "sources"), ("knock_off", "targets")):
         for type, id in object.behaviour.get(part, {}).get(name, {}).items():
@@ -198,94 +167,3 @@ def _others(context: Context, object: Object, look: _Look) -> Iterator[Finding]:
     for name in ("from", "to"):
         known = {*object.by_wire, *(table.by_wire if table else ())}
         yield from look.each(("stock", name), stock.get(name), known)
-
-
-@rule("unknown-object", "A workflow, an example or the demo data names an object that does not exist.", blocking=True)
-def workflow_objects(context: Context) -> Iterator[Finding]:
-    for workflow in context.api.workflows:
-        look = _Look(context.spec.workflows[workflow.id], ())
-        yield from look.each(("objects",), list(workflow.objects), context.object_ids, "object")
-        for example in workflow.examples:
-            yield from look.each(
-                ("examples", example.id, "object"), example.object or None, context.object_ids, "object"
-            )
-        for name in ("source", "target", "document", "payment"):
-            yield from look.each(("args", name), workflow.args.get(name), workflow.objects, "object of this workflow")
-        for index, target in enumerate(workflow.args.get("targets", ())):
-            path = ("args", "targets", index, "object")
-            yield from look.each(path, target["object"], workflow.objects, "object of this workflow")
-    if context.spec.demo and context.spec.demo.data:
-        look = _Look(context.spec.demo, ())
-        for id in context.api.demo.get("objects", {}):
-            yield from look.each(("objects", id), id, context.object_ids, "object")
-        for id in context.api.demo.get("masters", {}):
-            yield from look.each(("masters", id), id, context.master_ids, "master")
-
-
-@rule("unknown-workflow-field", "A workflow names a table, field or column that does not exist.")
-def workflow_fields(context: Context) -> Iterator[Finding]:
-    for workflow in context.api.workflows:
-        look = _Look(context.spec.workflows[workflow.id], ("args",))
-        if workflow.kind == "transfer":
-            yield from _transfer(context, workflow.args, look)
-        elif workflow.kind == "settle":
-            yield from _settle(context, workflow.args, look)
-        else:
-            yield from _recipe(context, workflow.args, look)
-
-
-def _transfer(context: Context, args: Mapping[str, Any], look: _Look) -> Iterator[Finding]:
-    source, target = (context.api.by_id.get(args.get(name, "")) for name in ("source", "target"))
-    if not source or not target:
-        return
-    table = args["table"]
-    for object in (source, target):
-        yield from look.each(("table",), table, object.tables, f"table of {object.id}")
-    if table not in source.tables or table not in target.tables:
-        return
-    before, after = source.tables[table].by_wire, target.tables[table].by_wire
-    for name in ("quantity", "consumed", "row_key", "transferable"):
-        yield from look.each((name,), args.get(name), before)
-    for name, wire in args.get("link", {}).items():
-        yield from look.each(("link", name), wire, after)
-    for name in ("document_key", "void"):
-        yield from look.each((name,), args.get(name), source.by_wire)
-    yield from look.each(("copy_header",), args["copy_header"], set(source.by_wire) & set(target.by_wire))
-    yield from look.each(("copy_line",), args["copy_line"], set(before) & set(after))
-    yield from look.each(("drop_when_partial",), args.get("drop_when_partial"), after)
-
-
-def _settle(context: Context, args: Mapping[str, Any], look: _Look) -> Iterator[Finding]:
-    document, payment = (context.api.by_id.get(args.get(name, "")) for name in ("document", "payment"))
-    if not document or not payment:
-        return
-    for name in ("party", "number", "total"):
-        yield from look.each((name,), args.get(name), document.by_wire)
-    for name in ("party", "unapplied", "method", "currency", "rate"):
-        yield from look.each((name,), args.get(name), payment.by_wire)
-    yield from look.each(("table",), args["table"], payment.tables, f"table of {payment.id}")
-    if args["table"] in payment.tables:
-        for name, wire in args["row"].items():
-            yield from look.each(("row", name), wire, payment.tables[args["table"]].by_wire)
-    yield from look.each(("copy_header",), args.get("copy_header"), set(document.by_wire) & set(payment.by_wire))
-
-
-def _recipe(context: Context, args: Mapping[str, Any], look: _Look) -> Iterator[Finding]:
-    known = args.get("columns", {})
-    for index, row in enumerate(args.get("sample", ())):
-        for column in row:
-            yield from look.each(("sample", index, column), column, known, "column")
-    for index, target in enumerate(args.get("targets", ())):
-        here: Path = ("targets", index)
-        yield from look.each((*here, "group_by"), target.get("group_by"), known, "column")
-        yield from look.each((*here, "when", "column"), target.get("when", {}).get("column"), known, "column")
-        object = context.api.by_id.get(target["object"])
-        if not object:
-            continue
-        yield from look.each((*here, "by"), target["by"], object.by_wire)
-        paths = set(object.by_wire)
-        for tables, table in object.all_tables():
-            paths |= {".".join((*tables, wire)) for wire in table.by_wire}
-        for number, one in enumerate(target["fields"]):
-            yield from look.each((*here, "fields", number, "column"), one.get("column"), known, "column")
-            yield from look.each((*here, "fields", number, "field"), one["field"], paths)
