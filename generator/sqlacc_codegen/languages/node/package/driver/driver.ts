@@ -147,13 +147,15 @@ async function parse(message: JsonObject, { offline: client }: Config): Promise<
 }
 
 function signOnly(message: JsonObject, { options }: Config): JsonObject {
-  const { method, url, headers, body_b64: body, clock } = message as Record<string, string>;
-  const given = Object.entries((headers ?? {}) as unknown as Record<string, string>);
+  const { method, url, body_b64: body, clock } = message as Record<string, string>;
+  const headers = message["headers"] as Record<string, string>;
   const signed = sign(
     {
       method: method ?? "",
       url: url ?? "",
-      headers: given.filter(([name]) => !/^(?:host|x-amz-date|x-amz-content-sha256|authorization)$/i.test(name)),
+      headers: Object.entries(headers).filter(
+        ([name]) => !/^(?:host|x-amz-date|x-amz-content-sha256|authorization)$/i.test(name),
+      ),
       body: Buffer.from(body ?? "", "base64"),
     },
     {
@@ -169,7 +171,7 @@ function signOnly(message: JsonObject, { options }: Config): JsonObject {
       canonical_request: signed.canonicalRequest,
       string_to_sign: signed.stringToSign,
       authorization: signed.authorization,
-      headers: Object.fromEntries(signed.headers),
+      headers: { ...headers, ...Object.fromEntries(signed.headers) },
     },
   };
 }
