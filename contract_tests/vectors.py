@@ -76,7 +76,7 @@ class Vector:
 
 def vectors(count: int, seed: int = 1) -> Iterator[Vector]:
     """Grouped by keys and scope, since those are settings of a client."""
-    draw = random.Random(seed)  # noqa: S311 - not for secrets
+    draw = random.Random(seed)
     groups = [(key, secret, scope) for key in KEYS[:2] for secret in SECRETS for scope in SCOPES]
     for index in range(count):
         key, secret, (region, service) = groups[index * len(groups) // count]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 from sqlacc_codegen.ir import Object
 
 COLUMNS = 7
+WIDE = 200  # columns of a table that goes to a file or program
 PREFER = ("docdate", "code", "companyname", "description", "docamt", "currencycode", "status", "isactive")
 
 
@@ -35,7 +37,7 @@ def table(o: Object | None, value: Any) -> None:
     """Prints rows as a table, a record as names and values with its line tables below."""
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
     if isinstance(value, Mapping) and o is None and isinstance(value.get("data"), list):
         value = value["data"]
     if isinstance(value, Mapping):
@@ -72,7 +74,7 @@ def _rows(console: Any, rows: Sequence[Mapping[str, Any]], columns: Sequence[str
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         numbers = all(_is_number(row.get(name)) for row in rows)
-        grid.add_column(name, justify="right" if numbers else "left", overflow="ellipsis")
+        grid.add_column(name, justify="right" if numbers else "left", overflow="ellipsis", no_wrap=True)
     for row in rows:
         grid.add_row(*(_cell(row.get(name)) for name in columns))
     console.print(grid)

@@ -93,6 +93,23 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
         play.check(found is not None, f"nothing was found by {field}")
         play.equal(s.key(made), s.key(found), "the key")
 
+    def wildcard(play: Play) -> None:
+        made = [play.value(s.op("create"), record=s.variant(n)) for n in (1, 2)]
+        page = play.value(s.op("list"), where={s.identity: s.label(0)[:5] + "*"})
+        keys = [s.key(row) for row in page["records"]]
+        play.check(all(s.key(record) in keys for record in made), f"a prefix filter found the keys {keys}")
+
+    def odd_identity(play: Play) -> None:
+        """Every class of characters in a path or a filter."""
+        for value in ("a b/1 (x)", "\u4e2d\u00e9 ~*", "100%+&=?", "'\";:@,!$"):
+            record = s.minimum | {s.identity: value[: s.size(s.identity)]}
+            made = play.value(s.op("create"), record=record)
+            play.equal(made, play.value(s.op("get"), key=s.key(made)), "the record read back")
+            if "*" not in value:
+                where = {name: made[name] for name in o.identity}
+                play.equal(made, play.value(s.op("find"), where=where), "the record found")
+            play.value(s.op("delete"), key=s.key(made))
+
     def ignored_filter(play: Play) -> None:
         play.value(s.op("find"), where={"no_such_field": "x"})
 
@@ -115,6 +132,10 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
         yield Case(o.id, "find", "unknown field", ignored_filter, "observed")
         if any(name not in o.identity for name in o.indexed) and s.can("create"):
             yield Case(o.id, "find", "several", several, grade["find"])
+        if s.can("create") and s.creates:
+            yield Case(o.id, "list", "wildcard", wildcard, "observed")
+        if s.can("create") and s.creates and s.can("delete"):
+            yield Case(o.id, "find", "odd identity", odd_identity, grade["find"])
         if s.unindexed_field and s.can("create"):
             yield Case(o.id, "find", "by an unindexed field", unindexed, grade["list"])
 

@@ -88,7 +88,7 @@ class Subject:
 
     def size(self, wire: str) -> int:
         type = self.o.by_wire[wire].type
-        return type.size or 40 if isinstance(type, TextType) else 40
+        return getattr(type, "size", None) or 40
 
     @staticmethod
     def _is_free(field: Field) -> bool:

@@ -175,6 +175,13 @@ def _updates(s: Subject) -> Iterator[Case]:
         again = play.value(s.op("update"), record=read, changes={field: "and again"})
         play.equal("and again", again[field], field)
 
+    def user_fields(play: Play) -> None:
+        """What the client does not know goes back as it came."""
+        stored = s.stored(play, s.full | {"udf_harness": "kept", "udf_amount": {"$dec": "1.50"}, "udf_none": None})
+        updated = play.value(s.op("update"), record=stored, changes={s.text_field or "": "changed"})
+        for name in ("udf_harness", "udf_amount", "udf_none"):
+            play.equal(stored.get(name), updated.get(name), name)
+
     def stale(play: Play) -> None:
         stored, field = s.stored(play), s.text_field or ""
         play.value(s.op("update"), record=stored, changes={field: "first"})
@@ -197,6 +204,7 @@ def _updates(s: Subject) -> Iterator[Case]:
     if s.text_field:
         yield Case(o.id, "update", "header", header, grade, "write")
         yield Case(o.id, "update", "with retry", with_retry, grade)
+        yield Case(o.id, "update", "user fields", user_fields, "observed")
         yield Case(o.id, "update", "missing record", gone, grade)
         if o.counter:
             yield Case(o.id, "update", "stale", stale, grade)
