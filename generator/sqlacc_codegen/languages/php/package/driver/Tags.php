@@ -28,7 +28,7 @@ final class Tags
             return abs($value) <= self::SAFE ? $value : (object) ['$int' => (string) $value];
         }
         if ($value instanceof Number) {
-            $whole = preg_match('/^-?\d+$/D', $value->text) === 1;
+            $whole = preg_match('/^-?\d+$/D', $value->text) === 1 && $value->text !== '-0';
 
             return (object) [$whole ? '$int' : '$dec' => $value->text];
         }
@@ -105,19 +105,22 @@ final class Tags
     private static function field(string $kind, mixed $value): mixed
     {
         $isNumber = is_int($value) || $value instanceof Number;
+        $isInteger = in_array($kind, ['integer', 'epoch'], true);
 
         return match (true) {
             $kind === 'decimal' && ($isNumber || (is_string($value) && View::isDecimal($value))) => (object) ['$dec' => (string) $value],
             $kind === 'text' && $isNumber => (string) $value,
             $kind === 'date' && is_string($value) && preg_match('/^\d{4}-\d{2}-\d{2}$/D', $value) === 1 => (object) ['$date' => $value],
-            in_array($kind, ['integer', 'epoch'], true) && is_string($value) && preg_match('/^-?\d+$/D', $value) === 1
-                => self::plainInteger($value),
+            $isInteger && is_string($value) && preg_match('/^-?\d+$/D', $value) === 1 => self::plainInteger($value),
+            $isInteger && $value instanceof Number && $value->text === '-0' => 0,
             default => self::value($value),
         };
     }
 
     private static function plainInteger(string $digits): mixed
     {
+        $digits = (string) preg_replace('/^(-?)0+(?=\d)/', '$1', $digits);
+
         return self::value((string) (int) $digits === $digits ? (int) $digits : new Number($digits));
     }
 }

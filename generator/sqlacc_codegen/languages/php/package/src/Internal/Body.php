@@ -91,7 +91,7 @@ final class Body
             $kind = $table->columns[$name]->kind ?? null;
             $isNumber = is_int($value) || $value instanceof Number;
             $body[$name] = match (true) {
-                $kind === 'decimal' && self::hasExponent($value) => Decimals::plain((string) $value),
+                $kind === 'decimal' && self::isUnusual($value) => Decimals::plain((string) $value),
                 $isNumber && ($kind === 'decimal' || $kind === 'text') => (string) $value,
                 $kind === null && is_array($value) => self::rows($class::LINES[$name], $value),
                 default => $value,
@@ -116,11 +116,12 @@ final class Body
         return $body;
     }
 
-    /** A decimal such as `1E+3` is sent as `1000`. */
-    private static function hasExponent(mixed $value): bool
+    /** A decimal such as `1E+3` or `+5` is sent as `1000` and `5`. */
+    private static function isUnusual(mixed $value): bool
     {
         $text = $value instanceof Number ? $value->text : $value;
 
-        return is_string($text) && strpbrk($text, 'eE') !== false && View::isDecimal($text);
+        return is_string($text) && preg_match('/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/D', $text) === 1
+            && strpbrk($text, '+eE') !== false;
     }
 }

@@ -8,6 +8,7 @@ use SqlAcc\Exception\AmbiguousWriteException;
 use SqlAcc\Exception\SqlAccException;
 use SqlAcc\Exception\StaleRecordException;
 use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
 use SqlAcc\Options;
 use SqlAcc\Record;
 
@@ -94,7 +95,7 @@ final class Caller
     {
         $template ??= $this->facts->pdf ?? throw new UsageException('These records have no PDF');
         if ($template === '' || preg_match('/[[:cntrl:]]/', $template) === 1) {
-            throw new UsageException('The name of a report is one line of text');
+            throw new ValidationException(['template' => 'must be the name of a report, one line of text']);
         }
         $target = Target::record($this->facts->path, $key);
         $type = 'application/pdf;template=' . $template;

@@ -92,12 +92,14 @@ final class Errors
         return trim($response->body);
     }
 
-    /** The beginning of a body in one line, tags removed. */
+    /** The title of a page, or the beginning of a body in one line. */
     public static function excerpt(Response $response): string
     {
         $text = $response->body;
         if (self::isPage($response)) {
-            $text = strip_tags((string) preg_replace('~<(script|style)\b.*?</\1>~is', ' ', $text));
+            $text = preg_match('~<title[^>]*>(.*?)</title>~is', $text, $title) === 1 && trim($title[1]) !== ''
+                ? $title[1]
+                : strip_tags((string) preg_replace('~<(script|style)\b.*?</\1>~is', ' ', $text));
         }
         $text = trim((string) preg_replace('/[\s[:cntrl:]]+/', ' ', $text));
 

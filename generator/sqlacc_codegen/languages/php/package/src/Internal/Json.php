@@ -31,6 +31,7 @@ final class Json
     /** @throws \JsonException */
     public static function decode(string $text): mixed
     {
+        $text = str_starts_with($text, "\xEF\xBB\xBF") ? substr($text, 3) : $text;
         if (preg_match(self::DELICATE, $text) === 0) {
             return json_decode($text, false, self::DEPTH, JSON_THROW_ON_ERROR);
         }

@@ -72,14 +72,16 @@ final class Merge
     private static function rows(string $class, string $key, mixed $stored, array $changes, string $path): array
     {
         $byKey = [];
+        $places = [];
         $added = [];
         foreach (array_values($changes) as $index => $change) {
             $change = (array) $change;
             $named = self::key($change, $key);
             if ($named !== null) {
                 $byKey[$named] = $change;
+                $places[$named] = "{$path}[$index].$key";
             } elseif (($change[Rows::REMOVE] ?? false) === true) {
-                throw new ValidationException(["{$path}[$index]" => "is to be removed, but has no $key"]);
+                throw new ValidationException(["{$path}[$index].$key" => 'is missing, so it is not known which line is to be removed']);
             } else {
                 unset($change[$key]);
                 $added[] = $change;
@@ -98,8 +100,8 @@ final class Merge
             }
         }
         if ($byKey !== []) {
-            $strange = array_key_first($byKey);
-            throw new ValidationException(["{$path}[$key=$strange]" => 'is no line of this record; leave the key out to add a line']);
+            $strange = array_intersect_key($places, $byKey);
+            throw new ValidationException(array_fill_keys($strange, 'is no line of this record; leave the key out to add a line'));
         }
 
         return [...$rows, ...$added];

@@ -41,12 +41,16 @@ final class View
 
     private static function integer(mixed $value): ?int
     {
-        if (is_bool($value)) {
+        if (is_int($value) || is_bool($value)) {
             return (int) $value;
         }
-        $text = $value instanceof Number || is_string($value) ? preg_replace('/\.0+$/D', '', (string) $value) : $value;
+        if (!is_string($value) && !$value instanceof Number) {
+            return null;
+        }
+        // Leading zeros and a fraction of zeros do not change an integer.
+        $text = (string) preg_replace('/^(-?)0+(?=\d)|\.0+$/D', '$1', (string) $value);
 
-        return is_int($text) || (string) (int) $text === $text ? (int) $text : null;
+        return (string) (int) $text === $text ? (int) $text : null;
     }
 
     private static function flag(mixed $value): ?bool
