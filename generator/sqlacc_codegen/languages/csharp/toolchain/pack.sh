@@ -61,4 +61,4 @@ var agent = await client.Agents.CreateAsync(new Agent { Code = "SMITH", Descript
 Console.WriteLine(agent.Code);
 CS
 build "$work/consumer/consumer.csproj"
-[ "$(dotnet exec --roll-forward Major --fx-version 8.0.4 "$work/consumer/bin/Release/netcoreapp3.1/consumer.dll")" = SMITH ]
+[ "$(dotnet exec --runtimeconfig "$toolchain/roslyn/csc.runtimeconfig.json" "$work/consumer/bin/Release/netcoreapp3.1/consumer.dll")" = SMITH ]

@@ -18,7 +18,7 @@ public static class PostingsToLedger
     )
     {
         var tally = new Tally();
-        var journals = Records<JournalEntry>("journal", rows, Journal);
+        var journals = Vouchers.Of<JournalEntry>("journal", rows, Journal);
         var entered = await client.JournalEntries.EnsureManyAsync(
             journals,
             By,
@@ -27,7 +27,7 @@ public static class PostingsToLedger
             stop
         );
         tally.Add("journal", journals.ConvertAll(record => record.DocNo!), entered);
-        var receipts = Records<CustomerPayment>("receipt", rows, Receipt);
+        var receipts = Vouchers.Of<CustomerPayment>("receipt", rows, Receipt);
         var paid = await client.CustomerPayments.EnsureManyAsync(
             receipts,
             By,
@@ -36,7 +36,7 @@ public static class PostingsToLedger
             stop
         );
         tally.Add("receipt", receipts.ConvertAll(record => record.DocNo!), paid);
-        var vouchers = Records<PaymentVoucher>("payment", rows, Voucher);
+        var vouchers = Vouchers.Of<PaymentVoucher>("payment", rows, Voucher);
         var spent = await client.PaymentVouchers.EnsureManyAsync(
             vouchers,
             By,
@@ -46,23 +46,6 @@ public static class PostingsToLedger
         );
         tally.Add("payment", vouchers.ConvertAll(record => record.DocNo!), spent);
         return tally;
-    }
-
-    /// <summary>One record for each voucher of a kind, its number, date and text filled in.</summary>
-    private static List<T> Records<T>(string kind, IEnumerable<Row> all, Action<T, List<Row>> fill)
-        where T : Record, new()
-    {
-        var records = new List<T>();
-        foreach (var rows in all.Where(row => row["Kind"] == kind).GroupBy(row => row["Voucher"]))
-        {
-            var record = new T();
-            record.Set("docno", rows.Key);
-            record.Set("docdate", rows.First().Date("Date"));
-            record.Set("description", rows.First()["Text"]);
-            fill(record, rows.ToList());
-            records.Add(record);
-        }
-        return records;
     }
 
     private static void Journal(JournalEntry entry, List<Row> rows)
