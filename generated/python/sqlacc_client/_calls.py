@@ -103,6 +103,7 @@ class Caller:
         settings = self.settings(options)
         retry = settings.retry or Retry()
         end = time.monotonic() + (settings.deadline or float("inf"))
+        failure: TransportFailure | None = None
         for attempt in range(1, retry.attempts + 1):
             if settings.cancel and settings.cancel.cancelled:
                 raise Cancelled("cancelled by the caller", request=str(call), profile=self.profile)
@@ -123,15 +124,9 @@ class Caller:
         self, call: Call, settings: CallOptions, attempt: int, left: float
     ) -> tuple[HttpResponse | None, TransportFailure | None]:
         signed = self.signed(call, settings)
-        request = HttpRequest(
-            call.method,
-            signed.url,
-            signed.headers,
-            call.body,
-            min(settings.connect_timeout or left, left),
-            min(settings.timeout or left, left),
-            settings.cancel,
-        )
+        seconds = min(settings.timeout or left, left)
+        connect = min(settings.connect_timeout or seconds, seconds)
+        request = HttpRequest(call.method, signed.url, signed.headers, call.body, connect, seconds, settings.cancel)
         response: HttpResponse | None = None
         failure: TransportFailure | None = None
         begun = Attempt(request, attempt)

@@ -34,7 +34,9 @@ class _Auth(AWS4Auth):  # type: ignore[misc,unused-ignore]
         text = req.headers["x-amz-date"]
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
-    def get_canonical_request(self, req: Signable, cano_headers: str, signed_headers: str) -> str:
+    def get_canonical_request(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, req: Signable, cano_headers: str, signed_headers: str
+    ) -> str:
         parts = urlsplit(req.url)
         query = "&".join(f"{n}={v}" for n, v in sorted(_pair(p) for p in parts.query.split("&"))) if parts.query else ""
         digest = req.headers["x-amz-content-sha256"]

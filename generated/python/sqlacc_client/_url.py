@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from . import _values
@@ -44,7 +44,7 @@ def free(path: str, query: Mapping[str, Any] | Pairs | None) -> str:
         raise UsageError("a path holds no . or .. segments")
     encoded = _ESCAPE.sub(_normal, _quote(path, safe="/%!$&'()*+,;=:@~"))
     pairs = query.items() if isinstance(query, Mapping) else query or ()
-    return with_query(encoded, pairs)
+    return with_query(encoded, cast("Pairs", pairs))
 
 
 def base(url: str) -> str:

@@ -5,7 +5,7 @@ Errors as the service words them: kind, status (0: any), pattern in the message.
 
 from __future__ import annotations
 
-ERROR_FORMS: tuple[tuple[str, int, str], ...] = (
+ERROR_FORMS: list[tuple[str, int, str]] = [
     ("stale", 0, "record has been changed by (an)?other user"),
     ("licence", 0, "concurrent connection"),
     ("clock_skew", 401, "signature (has )?expired|not yet current|clock skew|request time"),
@@ -27,4 +27,4 @@ ERROR_FORMS: tuple[tuple[str, int, str], ...] = (
     ("server", 500, "dataset not in edit or insert mode"),
     ("server", 500, "operation aborted"),
     ("server", 500, ""),
-)
+]

@@ -11,7 +11,7 @@ SPEC_SHA256 = "05b1849113f1a5751b8eba6af9bcafb745063c8f00f1e2090d9a71b3ae1dbcb2"
 BASE_URL = "https://api.sql.my"
 REGION = "ap-southeast-5"
 SERVICE = "sqlaccount"
-OBJECTS = {  # name of the plural -> attribute of the client, operations
+OBJECTS: dict[str, tuple[str, list[str]]] = {  # name of the plural -> attribute of the client, operations
     "agents": (
         "agents",
         ["list", "find", "get", "create", "update", "delete"],
@@ -57,7 +57,7 @@ OBJECTS = {  # name of the plural -> attribute of the client, operations
         ["list", "find", "get", "create", "update", "delete", "pdf"],
     ),
 }
-WORKFLOWS = {  # id -> method
+WORKFLOWS: dict[str, str] = {  # id -> method
     "order_to_invoice": "order_to_invoice",
     "settle_invoice": "settle_invoice",
 }

@@ -38,20 +38,20 @@ class _Exchange:
         parts = urlsplit(request.url)
         self.request = request
         self.heads = (  # the target alone, or the whole URL for a plain-text proxy
-            f"{request.method} {request.target} HTTP/1.1\r\n".encode("ascii"),
-            f"{request.method} {request.url} HTTP/1.1\r\n".encode("ascii"),
+            f"{request.method} {request.target} HTTP/1.1\r\n".encode(),
+            f"{request.method} {request.url} HTTP/1.1\r\n".encode(),
         )
         self.lines = {name.lower(): value.encode("utf-8") for name, value in request.headers.items()}
         self.host = parts.netloc
         self.sent = False
         self.reason = ""  # why it was broken off
-        self.connection: Any = None
+        self.sock: Any = None
         self.done = False
         self._lock = threading.Lock()
 
     def about_to_write(self, connection: Any, data: bytes) -> None:
         """Raise Rewritten when the head of the request is not what was signed."""
-        self.connection = connection
+        self.sock = connection.sock
         if self.reason:
             raise ConnectionAbortedError(self.reason)
         if self.sent:
@@ -73,10 +73,11 @@ class _Exchange:
             if self.done:  # the connection may serve another exchange by now
                 return
             self.reason = reason
-            sock = getattr(self.connection, "sock", None)
-            if sock is not None:
+            if self.sock is not None:
                 with contextlib.suppress(OSError):
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's own, which drops its TLS state
+                    socket.socket.shutdown(
+                        self.sock, socket.SHUT_RDWR
+                    )  # not SSLSocket's own, which drops its TLS state
 
     def end(self) -> None:
         with self._lock:
@@ -115,11 +116,11 @@ class _HttpsConnection(_Watched, HTTPSConnection):
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HttpConnection
+    ConnectionCls = _HttpConnection  # pyright: ignore[reportAssignmentType]
 
 
 class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
+    ConnectionCls = _HttpsConnection  # pyright: ignore[reportAssignmentType]
 
 
 class _Adapter(HTTPAdapter):

@@ -49,7 +49,7 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
         problems += check_rules(shape, body, create=False)
     if problems:
         raise ValidationError(problems)
-    return Update(key, body, tuple(removed))
+    return Update(key, body, tuple(dict.fromkeys(removed)))
 
 
 def _value(value: Any) -> Any:

@@ -152,14 +152,14 @@ class Driver:
 
     def _carry_out(self, message: Mapping[str, Any], session: Session | None) -> None:
         recorder = _Recorder()
+        answer: dict[str, Any]
         try:
             answer = self._do(message, session, recorder)
         except ApiError as error:
             body = {"kind": error.kind, "status": error.status, "message": error.message, "body": tag(error.body)}
             answer = {"api_error": body}
         except ValidationError as error:
-            answer = _client_error(error.kind, str(error))
-            answer["client_error"]["fields"] = error.fields
+            answer = _client_error(error.kind, str(error), fields=error.fields)
         except SqlaccError as error:
             answer = _client_error(error.kind, str(error))
         except Exception as error:
@@ -202,8 +202,8 @@ class Driver:
                 data = data[os.write(self._output, data) :]
 
 
-def _client_error(kind: str, message: str) -> dict[str, Any]:
-    return {"client_error": {"kind": kind, "message": message}}
+def _client_error(kind: str, message: str, **more: Any) -> dict[str, Any]:
+    return {"client_error": {"kind": kind, "message": message, **more}}
 
 
 def _about() -> dict[str, Any]:
