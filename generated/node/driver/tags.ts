@@ -2,7 +2,7 @@
 
 import { isObject, JsonNumber, type JsonObject, type JsonValue } from "../src/runtime/json.js";
 import { own } from "../src/runtime/record.js";
-import { fieldsOf, type TableShape } from "../src/runtime/shape.js";
+import { fieldOf, type TableShape } from "../src/runtime/shape.js";
 import { isDecimal } from "../src/runtime/values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
@@ -18,7 +18,7 @@ export function tagRecord(shape: Shape, record: JsonObject): JsonObject {
 function tagMember(shape: Shape, name: string, value: JsonValue): JsonValue {
   const table = own(shape.lines, name);
   if (table && Array.isArray(value)) return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
-  const kind = fieldsOf(shape).get(name)?.kind;
+  const kind = fieldOf(shape, name)?.kind;
   if (typeof value !== "string" || kind === undefined) return tag(value);
   if (kind === "decimal" && isDecimal(value)) return { $dec: value };
   return kind === "date" && DATE.test(value) ? { $date: value } : value;
@@ -40,7 +40,7 @@ export function untagRecord(shape: Shape, record: JsonObject): JsonObject {
     if (table && Array.isArray(value)) {
       return [name, value.map((row) => (isObject(row) ? untagRecord(table, row) : untag(row)))];
     }
-    return [name, untag(value ?? null, fieldsOf(shape).has(name))];
+    return [name, untag(value ?? null, fieldOf(shape, name) !== undefined)];
   });
   return Object.fromEntries(members) as JsonObject;
 }

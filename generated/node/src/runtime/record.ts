@@ -1,7 +1,7 @@
 /** Records between the wire and the user: by the shape of their fields, without losing what the shape does not know. */
 
 import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
-import { type FieldShape, fieldsOf, type TableShape } from "./shape.js";
+import { fieldOf, type FieldShape, knownMembers, type TableShape } from "./shape.js";
 import { plainDecimal } from "./values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
@@ -22,7 +22,7 @@ function decodeMember(shape: Shape, name: string, value: JsonValue): JsonValue {
   if (table && Array.isArray(value)) {
     return value.map((row) => (isObject(row) ? decodeRecord(table, row) : row));
   }
-  const field = fieldsOf(shape).get(name);
+  const field = fieldOf(shape, name);
   return field ? decodeValue(field, value) : value;
 }
 
@@ -41,8 +41,7 @@ function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
 /** A record as it is sent: known fields in the order of the spec, then tables, then unknown fields as they were given. */
 export function encodeRecord(shape: Shape, record: JsonObject): JsonObject {
   const sent: JsonObject = {};
-  for (const field of fieldsOf(shape).values()) {
-    const value = ownValue(record, field.name);
+  for (const [field, value] of knownMembers(shape, record)) {
     if (value !== undefined) sent[field.name] = encodeValue(field, value);
   }
   for (const [name, table] of Object.entries(shape.lines)) {

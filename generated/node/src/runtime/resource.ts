@@ -19,7 +19,7 @@ import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
 import { encodeRecord } from "./record.js";
-import { fieldsOf, type ObjectShape } from "./shape.js";
+import { fieldOf, type ObjectShape } from "./shape.js";
 import { keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
 import { checkCreate, checkUpdate } from "./validate.js";
@@ -80,7 +80,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     if (Object.values(where).every((value) => value === undefined)) {
       throw new UsageError("find needs at least one field to look for");
     }
-    const isIndexed = Object.keys(where).every((name) => indexed.includes(name));
+    const isIndexed = Object.keys(where).every((name) => indexed.includes(name.toLowerCase()));
     const read = (offset: number): Promise<JsonObject[]> => {
       const paging = isIndexed && offset === 0 ? {} : { offset, limit: MOST_PER_PAGE };
       return this.rows(`${path}${isIndexed ? "/*" : ""}${queryString(where, paging)}`, options);
@@ -124,6 +124,9 @@ export abstract class Resource<R extends object, C extends object, K extends str
     if (keyText(name) === undefined) {
       throw new UsageError(`the record has no ${key}: read it before you update it`);
     }
+    const kept = [this.shape.counter, this.shape.key_type === "integer" ? key : null];
+    const changed = kept.find((one) => one !== null && wanted[one] !== undefined);
+    if (changed) throw new UsageError(`${changed} is kept by the client and the server: leave it out of the changes`);
     const tables = Object.keys(this.shape.lines);
     if (tables.length > 0 && !tables.some((table) => table in stored)) {
       throw new UsageError(
@@ -350,10 +353,10 @@ function filled(value: JsonValue | undefined): boolean {
 function fits(shape: ObjectShape, row: JsonObject, where: Where): boolean {
   return Object.entries(where).every(([name, wanted]) => {
     if (wanted === undefined || (typeof wanted === "string" && wanted.includes("*"))) return true;
-    const stored = row[name];
+    const stored = row[name] ?? row[name.toLowerCase()]; // the server takes DocNo for docno
     if (!filled(wanted) || !filled(stored)) return filled(wanted) === filled(stored);
     const [a, b] = [textOf(stored), textOf(wanted)];
-    const isDecimal = fieldsOf(shape).get(name)?.kind === "decimal";
+    const isDecimal = fieldOf(shape, name.toLowerCase())?.kind === "decimal";
     if (!isDecimal || plainDecimal(a) === undefined || plainDecimal(b) === undefined) return a === b;
     return compareDecimals(a, b) === 0;
   });

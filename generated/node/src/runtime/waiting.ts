@@ -4,7 +4,7 @@ import type { RetryOptions } from "./options.js";
 
 /** Full jitter: a random time up to twice as long each time; or what the server asked for, up to the longest. */
 export function backoff(failed: number, retry: RetryOptions = {}, random: number, asked?: number): number {
-  const { baseMs = 500, maxMs = 60_000 } = retry;
+  const { baseMs = 500, maxMs = 30_000 } = retry;
   if (asked !== undefined) return Math.min(asked, maxMs);
   return random * Math.min(maxMs, baseMs * 2 ** (failed - 1));
 }
@@ -13,7 +13,7 @@ export function backoff(failed: number, retry: RetryOptions = {}, random: number
 export function retryAfter(headers: ReadonlyMap<string, string>, now: Date): number | undefined {
   const text = headers.get("retry-after")?.trim();
   if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   const moment = Date.parse(text);
   return Number.isNaN(moment) ? undefined : Math.max(0, moment - now.getTime());
 }

@@ -22,7 +22,7 @@ export interface RetryOptions {
   readonly attempts?: number;
   /** The first wait is a random time up to this, each later one up to twice the one before. Default 500. */
   readonly baseMs?: number;
-  /** No wait is longer, whatever `Retry-After` says. Default 60000. */
+  /** No wait is longer, whatever `Retry-After` says. Default 30000. */
   readonly maxMs?: number;
 }
 

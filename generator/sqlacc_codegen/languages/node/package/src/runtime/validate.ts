@@ -3,7 +3,7 @@
 import { type FieldProblem, ValidationError } from "./errors.js";
 import { isObject, JsonNumber, type JsonObject, type JsonValue } from "./json.js";
 import { own } from "./record.js";
-import { type FieldShape, fieldsOf, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
+import { fieldOf, type FieldShape, knownMembers, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
 import { addDecimals, compareDecimals, isDate, plainDecimal, subtractDecimals } from "./values.js";
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
@@ -35,9 +35,7 @@ function* checkFields(
   path: string,
   isNew: boolean,
 ): Generator<FieldProblem> {
-  for (const field of fieldsOf(shape).values()) {
-    const value = Object.hasOwn(record, field.name) ? record[field.name] : undefined;
-    if (value === undefined && !(isNew && field.required)) continue;
+  for (const [field, value] of knownMembers(shape, record, isNew)) {
     const message = checkField(field, value, isNew);
     if (message !== undefined) yield { path: path + field.name, message };
   }
@@ -57,7 +55,7 @@ function* checkFields(
     }
   }
   for (const [name, value] of Object.entries(record)) {
-    if (!fieldsOf(shape).has(name) && own(shape.lines, name) === undefined) {
+    if (!fieldOf(shape, name) && own(shape.lines, name) === undefined) {
       yield* checkUnknown(value, path + name);
     }
   }
