@@ -2,15 +2,13 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import {
-  AmbiguousWriteError,
   CancelledError,
   ConfigurationError,
-  ConnectionError,
   type RequestSummary,
-  TimeoutError,
   UnexpectedResponseError,
   ValidationError,
 } from "./errors.js";
+import { errorOf, type Failure, neverSent, raced } from "./failure.js";
 import type { CallOptions, ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "./options.js";
 import type { Credentials } from "./profiles.js";
 import { sign, type Signed, type Unsigned } from "./sign.js";
@@ -37,17 +35,7 @@ export interface Incoming {
 }
 
 const TRY_AGAIN = new Set([429, 502, 503, 504]);
-// Codes of failures before a connection stood: nothing of the request can have been read.
-const NEVER_SENT = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"],
-  ...["UND_ERR_CONNECT_TIMEOUT", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"],
-  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "ERR_TLS_CERT_ALTNAME_INVALID"],
-]);
 const NO_BODY = new Uint8Array(0);
-
-type Attempt =
-  | { readonly answer: Incoming }
-  | { readonly failure: Error; readonly timedOut: boolean; readonly cancelled: boolean; readonly sent: boolean };
 
 export class Connection {
   readonly profile: string;
@@ -103,10 +91,10 @@ export class Connection {
     for (let number = 1; ; number++) {
       const attempt = await this.#attempt(outgoing, request, number, settings, deadline);
       const last = number >= attempts;
-      if ("answer" in attempt) {
-        if (last || !mayRepeatAfter(outgoing.method, attempt.answer.status)) return this.#settled(attempt.answer);
-        const pause = backoff(number, settings.retry, this.#random(), retryAfter(attempt.answer.headers, this.now()));
-        if (Date.now() + pause > deadline) return this.#settled(attempt.answer);
+      if (!("failure" in attempt)) {
+        if (last || !mayRepeatAfter(outgoing.method, attempt.status)) return this.#settled(attempt);
+        const pause = backoff(number, settings.retry, this.#random(), retryAfter(attempt.headers, this.now()));
+        if (Date.now() + pause > deadline) return this.#settled(attempt);
         await this.#sleep(pause, request, settings);
         continue;
       }
@@ -134,7 +122,7 @@ export class Connection {
     number: number,
     settings: CallOptions,
     deadline: number,
-  ): Promise<Attempt> {
+  ): Promise<Incoming | Failure> {
     const { method, target } = outgoing;
     const signal = settings.signal;
     const limit = Math.min(settings.timeoutMs ?? 30_000, deadline - Date.now());
@@ -158,9 +146,9 @@ export class Connection {
       sent = true;
       const response = await raced(this.#fetch(url, init), abort.signal);
       const body = new Uint8Array(await raced(response.arrayBuffer(), abort.signal));
-      const answer = { request, status: response.status, headers: lowerCase(response), body };
+      const answer: Incoming = { request, status: response.status, headers: lowerCase(response), body };
       this.tell({ type: "response", method, target, attempt: number, status: answer.status, ms: elapsed() }, settings);
-      return { answer };
+      return answer;
     } catch (error) {
       if (error instanceof ConfigurationError || error instanceof ValidationError) throw error;
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -237,51 +225,6 @@ export class Connection {
 /** A refusal before processing may be followed by another try of anything, a passing trouble only by one of a GET. */
 function mayRepeatAfter(method: Method, status: number): boolean {
   return method === "GET" ? TRY_AGAIN.has(status) : status === 429;
-}
-
-function errorOf(attempt: Extract<Attempt, { failure: Error }>, request: RequestSummary): Error {
-  const cause = attempt.failure;
-  const why = attempt.timedOut ? cause.message : reason(cause);
-  const options = { cause };
-  const isWrite = request.method !== "GET";
-  if (attempt.cancelled) return new CancelledError(request, attempt.sent && isWrite, options);
-  if (attempt.sent && isWrite) {
-    const message = `${why}; the request had left, so it may have been carried out: check before repeating it`;
-    return new AmbiguousWriteError(request, message, options);
-  }
-  return attempt.timedOut ? new TimeoutError(request, why, options) : new ConnectionError(request, why, options);
-}
-
-/** The innermost words: `fetch failed` alone helps nobody. */
-function reason(error: Error): string {
-  const inner = error.cause;
-  return inner instanceof Error && inner.message !== "" ? `${error.message}: ${reason(inner)}` : error.message;
-}
-
-function neverSent(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(neverSent);
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === "connect" || syscall === "getaddrinfo" || error.message === "bad port") return true;
-  return (code !== undefined && NEVER_SENT.has(code)) || neverSent(error.cause);
-}
-
-/** Rejects when the signal fires, also when a given `fetch` does not heed it. */
-async function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
-    work.catch(() => undefined);
-  }
 }
 
 function lowerCase(response: FetchResponse): ReadonlyMap<string, string> {

@@ -14,16 +14,17 @@ import {
   UsageError,
   ValidationError,
 } from "./errors.js";
-import { isObject, type JsonObject, type JsonValue, textOf, writeJson } from "./json.js";
+import { isObject, type JsonObject, textOf, writeJson } from "./json.js";
+import { filled, fits } from "./matching.js";
 import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.js";
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
 import { encodeRecord } from "./record.js";
-import { fieldOf, type ObjectShape } from "./shape.js";
+import type { ObjectShape } from "./shape.js";
 import { keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
 import { checkCreate, checkUpdate } from "./validate.js";
-import { compareDecimals, type Integer, plainDecimal } from "./values.js";
+import type { Integer } from "./values.js";
 
 const JSON_TYPE = "application/json";
 const UPDATE_TRIES = 3;
@@ -343,21 +344,4 @@ function exactJson(body: JsonObject): string {
   } catch (error) {
     throw new ValidationError([{ path: "", message: (error as Error).message }], { cause: error });
   }
-}
-
-function filled(value: JsonValue | undefined): boolean {
-  return value !== undefined && value !== null && value !== "";
-}
-
-/** Whether a row is what was asked for: a server may ignore a filter that it does not know. */
-function fits(shape: ObjectShape, row: JsonObject, where: Where): boolean {
-  return Object.entries(where).every(([name, wanted]) => {
-    if (wanted === undefined || (typeof wanted === "string" && wanted.includes("*"))) return true;
-    const stored = row[name] ?? row[name.toLowerCase()]; // the server takes DocNo for docno
-    if (!filled(wanted) || !filled(stored)) return filled(wanted) === filled(stored);
-    const [a, b] = [textOf(stored), textOf(wanted)];
-    const isDecimal = fieldOf(shape, name.toLowerCase())?.kind === "decimal";
-    if (!isDecimal || plainDecimal(a) === undefined || plainDecimal(b) === undefined) return a === b;
-    return compareDecimals(a, b) === 0;
-  });
 }
