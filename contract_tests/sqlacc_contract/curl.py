@@ -24,5 +24,11 @@ def curl(exchange: Mapping[str, Any], base_url: str = "") -> str:
             parts.append(f"-H {shlex.quote(f'{name}: {value}')}")
     if exchange.get("body"):
         parts.append(f"--data-binary {shlex.quote(exchange['body'])}")
-    parts.append(base + shlex.quote(exchange["target"]))
+    parts.append(base + shlex.quote(_sorted(exchange["target"])))
     return " \\\n  ".join(parts)
+
+
+def _sorted(target: str) -> str:
+    """The same request with its query in the order of the signature, which older versions of curl do not make."""
+    path, mark, query = target.partition("?")
+    return path + mark + "&".join(sorted(query.split("&")))

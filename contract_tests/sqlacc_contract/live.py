@@ -32,7 +32,6 @@ class Target:
     launch: Launch
     settings: Settings
     profile: str
-    pause: float = PAUSE
 
     @property
     def total(self) -> int:
@@ -52,7 +51,7 @@ class Target:
                 yield about | {"verdict": "begun", "message": "", "about": driver.about, "seconds": 0.0}
                 for case in mine:
                     yield self._play(language, case, driver)
-                    time.sleep(self.pause)
+                    time.sleep(PAUSE)
         except Unavailable as error:
             yield about | {"verdict": "skipped", "message": str(error), "seconds": 0.0}
         except (Broken, DriverFailed) as error:
