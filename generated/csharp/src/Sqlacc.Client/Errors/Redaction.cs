@@ -1,0 +1,28 @@
+using System;
+using System.Text.RegularExpressions;
+
+namespace Sqlacc;
+
+/// <summary>Texts without what nobody may read in a log.</summary>
+internal static class Redaction
+{
+    private static readonly Regex Secrets = new(
+        "(?i)(Credential=|Signature=|X-Amz-Security-Token: ?)[^,\\s\"]+",
+        RegexOptions.CultureInvariant
+    );
+
+    /// <summary>The first four characters of the key and the user code after the slash.</summary>
+    public static string AccessKey(string key)
+    {
+        var slash = key.LastIndexOf('/');
+        var start = key.Substring(0, Math.Min(4, slash < 0 ? key.Length : slash));
+        return start + "..." + (slash < 0 ? "" : key.Substring(slash));
+    }
+
+    /// <summary>The text without credentials and signatures, and not endless.</summary>
+    public static string Text(string text, int most = 2000)
+    {
+        var clean = Secrets.Replace(text, "$1[redacted]");
+        return clean.Length <= most ? clean : clean.Substring(0, most) + "...";
+    }
+}

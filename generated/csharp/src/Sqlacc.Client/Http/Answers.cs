@@ -1,0 +1,214 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Sqlacc;
+
+/// <summary>Answers to values or errors: envelopes, messages, and which error a status and its words mean.</summary>
+internal static class Answers
+{
+    /// <summary>The rows of a list: an array, or an object with one under <c>data</c> or <c>items</c>.</summary>
+    public static IReadOnlyList<JsonObject> Rows(RawResponse response)
+    {
+        var json = response.Json();
+        var rows = json is JsonObject envelope ? envelope["data"] ?? envelope["items"] : json;
+        if (rows is not JsonArray items || items.Any(row => row is not JsonObject))
+        {
+            throw Unexpected(response, "the answer is no list of records" + Words(json));
+        }
+        return items.Select(row => (JsonObject)row!).ToList();
+    }
+
+    /// <summary>One record: at the top, under <c>data</c>, or as the only row of <c>data</c>; null for no body at all.</summary>
+    public static JsonObject? Record(RawResponse response, Shape shape)
+    {
+        if (string.IsNullOrWhiteSpace(response.Text))
+        {
+            return null;
+        }
+        var json = response.Json();
+        var found =
+            json is JsonObject envelope && !envelope.ContainsKey(shape.Key)
+                ? envelope["data"]
+                : json;
+        found = found is JsonArray { Count: 1 } rows ? rows[0] : found;
+        return found is JsonObject record && record.ContainsKey(shape.Key)
+            ? record
+            : throw Unexpected(
+                response,
+                $"the answer holds no record with {shape.Key}" + Words(json)
+            );
+    }
+
+    public static byte[] Pdf(RawResponse response)
+    {
+        var body = response.Body;
+        if (Ascii(body, 0, 5) != "%PDF-")
+        {
+            throw Unexpected(
+                response,
+                response.LooksLikeHtml
+                    ? "the answer is an HTML page instead of a PDF"
+                    : "the answer is no PDF"
+            );
+        }
+        return Ascii(body, body.Length - 1024, 1024).Contains("%%EOF")
+            ? body
+            : throw Unexpected(response, "the PDF is cut short");
+    }
+
+    /// <summary>A delete may answer nothing, a text or JSON; but no HTML page.</summary>
+    public static void Deleted(RawResponse response)
+    {
+        if (response.LooksLikeHtml)
+        {
+            throw Unexpected(response, "the answer is an HTML page");
+        }
+    }
+
+    /// <summary>Did a failing server refuse in its own words, so that nothing was stored?</summary>
+    public static bool IsDefinite(RawResponse response) =>
+        response.Status == 500
+        && !response.LooksLikeHtml
+        && TryJson(response) is JsonObject body
+        && (body.ContainsKey("message") || body.ContainsKey("error"));
+
+    /// <summary>The error that an answer with a status of 300 and above means.</summary>
+    public static SqlaccException Failure(RawResponse response, DateTimeOffset now)
+    {
+        if (response.Status < 400)
+        {
+            var where = response.Headers.TryGetValue("Location", out var location)
+                ? " to " + location.Split('?')[0]
+                : "";
+            return Unexpected(
+                response,
+                $"{response.Status}: a redirect{where}, which is never followed"
+            );
+        }
+        var words = response.LooksLikeHtml ? "" : Message(response);
+        var shown =
+            words.Length > 0 ? words
+            : response.LooksLikeHtml ? "an HTML page, probably of a proxy"
+            : "no message";
+        var failure = new ApiFailure(
+            response.Status,
+            Redaction.Text(shown, 20000),
+            Redaction.Text(response.Text, 20000),
+            response.RetryAfter(now)
+        )
+        {
+            IsPage = response.LooksLikeHtml,
+        };
+        return Kind(response.Status, words) switch
+        {
+            "authentication" => new AuthenticationException(failure),
+            "clock_skew" => new ClockSkewException(
+                failure,
+                response.Date - now is { } behind ? -behind : null
+            ),
+            "not_found" => new NotFoundException(failure),
+            "stale" => new StaleRecordException(failure),
+            "duplicate" => new DuplicateException(failure),
+            "reference" => new ReferenceException(failure),
+            "rate_limit" => new RateLimitException(failure),
+            "licence" => new LicenceException(failure),
+            "server" => new ServerException(failure),
+            _ => new ApiException(failure),
+        };
+    }
+
+    /// <summary>The first form of the specification that fits; else the status alone.</summary>
+    private static string Kind(int status, string message)
+    {
+        foreach (var form in ServiceFacts.Errors)
+        {
+            if ((form.Status == 0 || form.Status == status) && form.Pattern.IsMatch(message))
+            {
+                return form.Kind;
+            }
+        }
+        return status switch
+        {
+            401 or 403 => "authentication",
+            404 => "not_found",
+            429 => "rate_limit",
+            >= 500 => "server",
+            _ => "api",
+        };
+    }
+
+    /// <summary><c>message</c>, else <c>error.message</c>, else <c>error</c>, else the text itself.</summary>
+    private static string Message(RawResponse response)
+    {
+        var json = TryJson(response);
+        if (json is JsonObject body)
+        {
+            var inner = body["error"] is JsonObject error ? error["message"] : body["error"];
+            foreach (var node in new[] { body["message"], inner })
+            {
+                if (
+                    JsonText.Kind(node) == JsonValueKind.String
+                    && JsonText.Scalar(node) is { Length: > 0 } found
+                )
+                {
+                    return found;
+                }
+            }
+        }
+        return JsonText.Kind(json) == JsonValueKind.String
+            ? JsonText.Scalar(json)!
+            : response.Text.Trim();
+    }
+
+    private static string Words(JsonNode? json)
+    {
+        var inner = (json as JsonObject)?["error"] ?? (json as JsonObject)?["message"];
+        var text = JsonText.Scalar(inner) ?? JsonText.Scalar((inner as JsonObject)?["message"]);
+        return text is null ? "" : $", but says: {Redaction.Text(text, 500)}";
+    }
+
+    private static JsonNode? TryJson(RawResponse response)
+    {
+        try
+        {
+            return JsonText.Parse(response.Body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Ascii(byte[] body, int start, int most)
+    {
+        start = Math.Max(0, start);
+        return Encoding.ASCII.GetString(body, start, Math.Min(most, body.Length - start));
+    }
+
+    private static UnexpectedResponseException Unexpected(RawResponse response, string message) =>
+        new(message, response.Status, Redaction.Text(response.Text, 500));
+}
+
+/// <summary>One way in which the service says that something is wrong, as observed.</summary>
+internal sealed class ErrorForm
+{
+    public ErrorForm(string kind, int status, string pattern)
+    {
+        Kind = kind;
+        Status = status;
+        Pattern = new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    }
+
+    public string Kind { get; }
+
+    /// <summary>0 is any.</summary>
+    public int Status { get; }
+
+    public Regex Pattern { get; }
+}

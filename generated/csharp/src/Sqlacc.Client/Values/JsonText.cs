@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sqlacc;
+
+/// <summary>JSON bytes to nodes and back: numbers keep their digits, a name given twice is refused.</summary>
+internal static class JsonText
+{
+    private static readonly JsonWriterOptions Compact = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <exception cref="JsonException">The bytes are not one JSON value in UTF-8.</exception>
+    public static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
+    {
+        var start = utf8.Span;
+        if (start.Length >= 3 && start[0] == 0xEF && start[1] == 0xBB && start[2] == 0xBF)
+        {
+            utf8 = utf8.Slice(3);
+        }
+        using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 64 });
+        try
+        {
+            return Node(document.RootElement);
+        }
+        catch (InvalidOperationException error)
+        {
+            // A half of a surrogate pair: no text at all.
+            throw new JsonException("a text in the JSON is not valid Unicode", error);
+        }
+    }
+
+    public static JsonNode? Parse(string text) => Parse(System.Text.Encoding.UTF8.GetBytes(text));
+
+    public static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Compact))
+        {
+            write(writer);
+        }
+        return stream.ToArray();
+    }
+
+    public static byte[] Write(JsonNode? node) =>
+        Write(writer =>
+        {
+            if (node is null)
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                node.WriteTo(writer);
+            }
+        });
+
+    /// <summary>A number token with exactly these digits.</summary>
+    public static JsonNode Number(string digits) => Parse(digits)!;
+
+    public static JsonValueKind Kind(JsonNode? node) =>
+        node is null ? JsonValueKind.Null : node.GetValueKind();
+
+    /// <summary>The characters of a text, or of a number or flag as it stands in JSON; null for all else.</summary>
+    public static string? Scalar(JsonNode? node) =>
+        Kind(node) switch
+        {
+            JsonValueKind.String => node!.GetValue<string>(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
+                node!.ToJsonString(),
+            _ => null,
+        };
+
+    private static JsonNode? Node(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var fields = new JsonObject();
+                foreach (var field in element.EnumerateObject())
+                {
+                    if (fields.ContainsKey(field.Name))
+                    {
+                        throw new JsonException(
+                            $"the name \"{field.Name}\" stands twice in one object"
+                        );
+                    }
+                    fields[field.Name] = Node(field.Value);
+                }
+                return fields;
+            case JsonValueKind.Array:
+                var items = new JsonArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    items.Add(Node(item));
+                }
+                return items;
+            case JsonValueKind.String:
+                return JsonValue.Create(element.GetString());
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(element.Clone());
+        }
+    }
+}
