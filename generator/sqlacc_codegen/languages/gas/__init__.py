@@ -1,0 +1,62 @@
+"""The Google Apps Script client: how it spells names, types, literals and documentation, and how its driver starts."""
+
+from __future__ import annotations
+
+from ...ir import EnumType, Type
+from ...language import Driver, Language, Named, Role
+from .source import doc, literal
+
+# Names that the one file takes for itself, or that the runtime has; classes of resources end in an underscore.
+TAKEN = frozenset(
+    ("BatchOptions", "BatchResult", "CallOptions", "ClientOptions", "CreateManyOptions", "Ensured", "EnsureManyOptions")
+    + ("EnsureOptions", "Event", "IterateOptions", "JournalStore", "ListOptions", "Page", "PdfOptions", "Profile")
+    + ("RawRequest", "RetryOptions", "Signed", "SigningKeys", "Transport", "Unsigned", "UserFields", "Where", "Client")
+    + ("Records", "Workflows", "Resource", "BaseClient", "Connection", "Answers", "Journal", "JsonReader", "RequestError")
+)
+# Members that every client, resource or object has.
+MEMBERS = frozenset(
+    ("constructor", "hasOwnProperty", "ping", "profile", "prototype", "raw", "shape", "toString", "valueOf")
+    + ("workflows",)
+)
+
+TYPES = {
+    "text": "string",
+    "code": "string",
+    "integer": "number | bigint",
+    "epoch": "number | bigint",
+    "flag": "boolean",
+    "decimal": "string",
+    "date": "string",
+    "moment": "string",
+    "blob": "any",
+}
+
+
+def type_(type: Type, _context: str) -> str:
+    """The JSDoc type of a value: decimals and dates are text, so that nothing is rounded or shifted."""
+    if isinstance(type, EnumType):
+        return "string" if type.base == "text" else "number | bigint"
+    return TYPES[type.kind]
+
+
+def _member(named: Named) -> str:
+    """Wire names stay as they are, so that records are the JSON they come from."""
+    return named.wire if named.wire.isidentifier() and named.wire.isascii() else literal(named.wire)
+
+
+LANGUAGE = Language(
+    id="gas",
+    title="Google Apps Script",
+    roles={
+        "file": Role(lambda named: named.name.pascal()),
+        "class": Role(lambda named: named.name.pascal(), TAKEN, lambda text: text + "Record"),
+        "field": Role(_member),
+        "resource": Role(lambda named: named.name.camel(), MEMBERS),
+        "method": Role(lambda named: named.name.camel(), MEMBERS),
+    },
+    type=type_,
+    literal=literal,
+    doc=doc,
+    driver=Driver(command=("node", "driver/driver.mjs"), needs=("node",)),
+    install="sh generator/sqlacc_codegen/languages/gas/install.sh .tools",
+)

@@ -1,0 +1,98 @@
+"""Values and texts of the spec -> JavaScript source that Prettier leaves as it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from ...ir import Json
+
+WIDTH = 120
+_DOC_WIDTH = 106
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+# Line separators end lines in some tools; marks of writing direction make code look like what it is not.
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+
+
+def literal(value: Json) -> str:
+    """A value as an expression. Objects take a line for each member, lists one line where they fit."""
+    return "\n".join(_lines(value))
+
+
+def _lines(value: Json) -> list[str]:
+    if isinstance(value, dict):
+        return _object(value)
+    if isinstance(value, (list, tuple)):
+        return _list(list(value))
+    if isinstance(value, str):
+        return [_text(value)]
+    return [json.dumps(value)]
+
+
+def _object(value: dict[str, Json]) -> list[str]:
+    if not value:
+        return ["{}"]
+    lines = ["{"]
+    for name, member in value.items():
+        key = name if _IDENTIFIER.fullmatch(name) and name.isascii() else _text(name)
+        lines += _indented(_lines(member), f"{key}: ")
+    return [*lines, "}"]
+
+
+def _list(value: list[Json]) -> list[str]:
+    items = [_lines(item) for item in value]
+    if all(len(item) == 1 for item in items):
+        line = f"[{', '.join(item[0] for item in items)}]"
+        if len(line) < WIDTH - 40:  # room for what stands before it
+            return [line]
+    lines = ["["]
+    for item in items:
+        lines += _indented(item)
+    return [*lines, "]"]
+
+
+def _indented(lines: list[str], before: str = "") -> list[str]:
+    """The lines one level deeper, `before` at the start and a comma at the end."""
+    *others, last = [before + lines[0], *lines[1:]]
+    return [*(f"  {line}" for line in others), f"  {last},"]
+
+
+def _text(text: str) -> str:
+    """A string, in the quotes that need fewer escapes."""
+    body = json.dumps(text, ensure_ascii=False)[1:-1]
+    body = _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
+    body = "".join(c if c.isprintable() or c == " " else _escape(c) for c in body)
+    if text.count('"') > text.count("'"):
+        return "'" + body.replace('\\"', '"').replace("'", "\\'") + "'"
+    return f'"{body}"'
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def doc(text: str) -> list[str]:
+    """Lines that cannot end a documentation comment, nor be taken for its tags."""
+    clean = _HIDDEN.sub(lambda match: " " if match[0] in "\r\u000b\f\u2028\u2029" else "", text)
+    clean = clean.replace("*/", "*\u2215").replace("/*", "\u2215*")
+    clean = re.sub(r"@(?=[A-Za-z])", "(at)", clean)
+    lines: list[str] = []
+    for paragraph in clean.split("\n"):
+        lines += textwrap.wrap(paragraph, _DOC_WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    return lines
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """A CSV file with a line of names."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
