@@ -64,11 +64,10 @@ export class Connection {
 
   /** Text without the secret parts of the keys, should a server repeat them. */
   redact(text: string): string {
-    const { secretKey, sessionToken } = this.#credentials;
-    return [secretKey, sessionToken].reduce<string>(
-      (clean, secret) => (secret === undefined || secret === "" ? clean : clean.replaceAll(secret, "[redacted]")),
-      text,
-    );
+    const { secretKey, sessionToken = "" } = this.#credentials;
+    // What is shorter is no secret of this service, and would blot out words.
+    const secrets = [secretKey, sessionToken].filter((secret) => secret.length >= 8);
+    return secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
   }
 
   tell(event: ClientEvent, call: CallOptions): void {
