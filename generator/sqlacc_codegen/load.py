@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .collector import paused
 from .ir import Api, Choice, ErrorForm, Master, Reading, Scope, Source, Statement, Workflow
 from .names import Name
 from .problems import Problems
@@ -52,6 +53,11 @@ def load(spec_dir: Path) -> Api:
 
 def read_api(spec_dir: Path) -> Loaded:
     """Load as much as is sound. Raises Problems only when there is no such folder."""
+    with paused():
+        return _read_api(spec_dir)
+
+
+def _read_api(spec_dir: Path) -> Loaded:
     from .gate import Gate  # takes longer to import than all else here
 
     spec = read_spec(spec_dir)

@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from .collector import paused
 from .files import Files
 from .ir import Api
 from .outputs import Output
 from .problems import Problem, Problems
 
 Made = tuple[Files, float]  # the files, and the seconds it took
+Found = tuple[Files, float, tuple[Problem, ...]]
 Progress = Callable[[str, int, int], None]  # what was begun or finished, how many are done, of how many
 
 # What the workers see: they are forks, so the Api need not travel to them.
@@ -24,13 +26,9 @@ _work: tuple[Sequence[Output], Api] | None = None
 def make(outputs: Sequence[Output], api: Api, progress: Progress) -> list[Made]:
     """The files of every output, in order. Raises the Problems of all of them."""
     # Forking is safe here, where no thread was started; systems that cannot fork make one after the other.
-    if len(outputs) > 1 and _cores() > 1 and sys.platform.startswith("linux"):
-        results = _side_by_side(outputs, api, progress)
-    else:
-        results = []
-        for number, output in enumerate(outputs):
-            progress(output.id, number, len(outputs))
-            results.append(_make(output, api))
+    with paused():
+        side_by_side = len(outputs) > 1 and _cores() > 1 and sys.platform.startswith("linux")
+        results = (_side_by_side if side_by_side else _one_by_one)(outputs, api, progress)
     problems = [problem for _, _, found in results for problem in found]
     if problems:
         raise Problems(problems)
@@ -41,7 +39,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _make(output: Output, api: Api) -> tuple[Files, float, tuple[Problem, ...]]:
+def _make(output: Output, api: Api) -> Found:
     begin = time.perf_counter()
     try:
         return output.files(api), time.perf_counter() - begin, ()
@@ -49,9 +47,15 @@ def _make(output: Output, api: Api) -> tuple[Files, float, tuple[Problem, ...]]:
         return {}, 0.0, problems.found
 
 
-def _side_by_side(
-    outputs: Sequence[Output], api: Api, progress: Progress
-) -> list[tuple[Files, float, tuple[Problem, ...]]]:
+def _one_by_one(outputs: Sequence[Output], api: Api, progress: Progress) -> list[Found]:
+    results = []
+    for number, output in enumerate(outputs):
+        progress(output.id, number, len(outputs))
+        results.append(_make(output, api))
+    return results
+
+
+def _side_by_side(outputs: Sequence[Output], api: Api, progress: Progress) -> list[Found]:
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     global _work  # the one way to hand something to a fork without copying it
@@ -72,7 +76,7 @@ def _leave_interrupts_to_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _make_in_worker(index: int) -> tuple[Files, float, tuple[Problem, ...]]:
+def _make_in_worker(index: int) -> Found:
     assert _work is not None
     outputs, api = _work
     return _make(outputs[index], api)

@@ -21,6 +21,7 @@ ALLOWED = {
     "problems": set[str](),
     "hints": set[str](),
     "codes": set[str](),
+    "collector": set[str](),
     "ir": {"names"},
     "values": {"hints", "ir"},
     "type_text": {"hints", "ir"},
@@ -35,7 +36,7 @@ ALLOWED = {
     "spec": {"problems", "source"},
     "resolve_fields": {"hints", "ir", "names", "source", "spec", "type_text"},
     "resolve_object": {"hints", "ir", "names", "resolve_fields", "source", "spec"},
-    "load": {"gate", "ir", "names", "problems", "resolve_fields", "resolve_object", "source", "spec"},
+    "load": {"collector", "gate", "ir", "names", "problems", "resolve_fields", "resolve_object", "source", "spec"},
 }
 
 
