@@ -137,7 +137,7 @@ final class Finder
             }
             $fresh = [];
             foreach ($page as $row) {
-                $id = (string) ($row->{$key} ?? '');
+                $id = is_scalar($row->{$key} ?? null) ? (string) $row->{$key} : '';
                 if (!isset($seen[$id]) || $id === '') {
                     $seen[$id] = true;
                     $fresh[] = $row;
