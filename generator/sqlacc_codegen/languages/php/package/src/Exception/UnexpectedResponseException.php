@@ -11,8 +11,13 @@ final class UnexpectedResponseException extends Failure
 {
     public const KIND = 'unexpected_response';
 
-    public function __construct(string $message, public readonly ?Response $response = null, ?\Throwable $previous = null)
-    {
+    public function __construct(
+        string $message,
+        public readonly ?Response $response = null,
+        ?\Throwable $previous = null,
+        /** The status says that a write was carried out, though the answer cannot be read. */
+        public readonly bool $written = false,
+    ) {
         parent::__construct($message, 0, $previous);
     }
 }

@@ -88,7 +88,9 @@ final class Answers
         ?\Throwable $previous = null,
     ): UnexpectedResponseException {
         $text = sprintf('%s: the answer (%d) %s: %s', $what, $response->status, $is, Errors::excerpt($response));
+        $written = !str_starts_with($what, 'GET ');
+        $text = rtrim($text, ': ') . ($written ? '; the write itself was acknowledged' : '');
 
-        return new UnexpectedResponseException(rtrim($text, ': '), $response, $previous);
+        return new UnexpectedResponseException($text, $response, $previous, $written);
     }
 }

@@ -102,7 +102,7 @@ final class Batch
         } catch (AmbiguousWriteException $error) {
             return $this->failed(new BatchResult($n, BatchResult::UNKNOWN, null, $error));
         } catch (SqlAccException $error) {
-            if ($error instanceof UnexpectedResponseException && $error->response?->isSuccess() === true) {
+            if ($error instanceof UnexpectedResponseException && $error->written) {
                 return $this->failed(new BatchResult($n, BatchResult::UNKNOWN, null, $error));
             }
             if ($state !== 'started') {
