@@ -40,7 +40,7 @@ internal static class RowKeys
     /// <param name="wasRead">Does it come from the server? Then its keys belong to the record it was; else only placeholders go.</param>
     public static JsonObject ForCreate(Shape shape, JsonObject record, bool wasRead)
     {
-        var copy = (JsonObject)record.DeepClone();
+        var copy = JsonText.Clone(record);
         var issued = shape.Table.ByWire[shape.Key].Kind == FieldKind.Integer;
         Strip(shape.Table, copy, issued ? shape.Key : null, wasRead);
         if (shape.Number is { } number && string.IsNullOrEmpty(JsonText.Scalar(copy[number])))

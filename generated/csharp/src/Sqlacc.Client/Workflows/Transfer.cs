@@ -107,8 +107,8 @@ internal sealed class Transfer
         target[Name("quantity")] = whole && quantity is null ? ordered : DecimalText.Format(amount);
         var link = (JsonObject)_facts["link"]!;
         target[Shape.Text(link["type"])!] = Name("doctype");
-        target[Shape.Text(link["document"])!] = _source[Name("document_key")]?.DeepClone();
-        target[Shape.Text(link["line"])!] = row[Name("row_key")]?.DeepClone();
+        target[Shape.Text(link["document"])!] = JsonText.Clone(_source[Name("document_key")]);
+        target[Shape.Text(link["line"])!] = JsonText.Clone(row[Name("row_key")]);
         return target;
     }
 
@@ -144,7 +144,7 @@ internal static class Fields
     {
         foreach (var field in given ?? new JsonObject())
         {
-            body[field.Key] = field.Value?.DeepClone();
+            body[field.Key] = JsonText.Clone(field.Value);
         }
     }
 

@@ -275,6 +275,7 @@ namespace System.Text.Json.Nodes
 
     public abstract class JsonValue : JsonNode
     {
+        public bool TryGetValue<T>(out T value) => throw null!;
         public static JsonValue Create(bool value, JsonNodeOptions? options = null) => throw null!;
         public static JsonValue Create(long value, JsonNodeOptions? options = null) => throw null!;
         public static JsonValue? Create(string? value, JsonNodeOptions? options = null) => throw null!;

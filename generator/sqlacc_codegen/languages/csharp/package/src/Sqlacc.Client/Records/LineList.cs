@@ -104,7 +104,7 @@ public sealed class LineList<T> : IList<T>, IReadOnlyList<T>
     {
         if (item.Json.Parent != null)
         {
-            return (JsonObject)item.Json.DeepClone();
+            return JsonText.Clone(item.Json);
         }
         return item.Json;
     }

@@ -74,7 +74,7 @@ public abstract class Record
     public static T FromJson<T>(JsonObject json)
         where T : Record, new()
     {
-        var record = Over<T>((JsonObject)json.DeepClone());
+        var record = Over<T>(JsonText.Clone(json));
         record.Whole();
         return record;
     }
@@ -96,7 +96,7 @@ public abstract class Record
         IsRow = true;
     }
 
-    internal void Whole() => Origin = (JsonObject)Json.DeepClone();
+    internal void Whole() => Origin = JsonText.Clone(Json);
 
     /// <summary>Takes over the fields in which another copy differs from what it was read as.</summary>
     internal void TakeChangesOf(Record other)
@@ -108,7 +108,7 @@ public abstract class Record
                 || field.Value?.ToJsonString() != other.Origin[field.Key]?.ToJsonString()
             )
             {
-                Json[field.Key] = field.Value?.DeepClone();
+                Json[field.Key] = JsonText.Clone(field.Value);
             }
         }
     }

@@ -329,7 +329,7 @@ internal abstract class Resource<TRecord, TKey>
         {
             Validation.Update(_shape, record.Json, record.Origin);
         }
-        var body = (JsonObject)record.Json.DeepClone();
+        var body = JsonText.Clone(record.Json);
         // Kinds without a counter get one raised all the same when the server sends one.
         var counter =
             _shape.Counter

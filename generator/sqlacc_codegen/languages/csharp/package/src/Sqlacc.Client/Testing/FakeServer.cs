@@ -72,7 +72,7 @@ public sealed class FakeServer : HttpMessageHandler
     {
         lock (_lock)
         {
-            return Table(path).Select(record => (JsonObject)record.DeepClone()).ToList();
+            return Table(path).Select(record => JsonText.Clone(record)).ToList();
         }
     }
 
@@ -169,7 +169,7 @@ public sealed class FakeServer : HttpMessageHandler
     {
         var kind =
             Shapes.ByPath(path) ?? throw new Refusal(HttpStatusCode.NotFound, "no such resource");
-        var stored = (JsonObject)record.DeepClone();
+        var stored = JsonText.Clone(record);
         if (kind.Table.ByWire[kind.Key].Kind == FieldKind.Integer)
         {
             stored[kind.Key] = _next++;
@@ -196,7 +196,7 @@ public sealed class FakeServer : HttpMessageHandler
         }
         Keys(kind.Table, stored);
         Table(path).Add(stored);
-        return (JsonObject)stored.DeepClone();
+        return JsonText.Clone(stored);
     }
 
     private JsonObject Update(string path, JsonObject stored, JsonObject changes)
@@ -218,10 +218,10 @@ public sealed class FakeServer : HttpMessageHandler
         }
         foreach (var change in changes)
         {
-            stored[change.Key] = change.Value?.DeepClone();
+            stored[change.Key] = JsonText.Clone(change.Value);
         }
         Keys(kind.Table, stored);
-        return (JsonObject)stored.DeepClone();
+        return JsonText.Clone(stored);
     }
 
     private HttpResponseMessage Delete(string path, JsonObject record)
@@ -268,7 +268,7 @@ public sealed class FakeServer : HttpMessageHandler
 
     private static JsonNode Header(JsonObject record)
     {
-        var header = (JsonObject)record.DeepClone();
+        var header = JsonText.Clone(record);
         foreach (
             var lines in header
                 .Where(field => field.Value is JsonArray)

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -63,18 +63,80 @@ internal static class JsonText
     /// <summary>A number token with exactly these digits.</summary>
     public static JsonNode Number(string digits) => Parse(digits)!;
 
-    public static JsonValueKind Kind(JsonNode? node) =>
-        node is null ? JsonValueKind.Null : node.GetValueKind();
+    // Nodes made from text or numbers of .NET answer GetValueKind and DeepClone by writing and parsing JSON; the
+    // common kinds are told apart and copied here without that.
+    public static JsonValueKind Kind(JsonNode? node)
+    {
+        if (node is not JsonValue value)
+        {
+            return node is null ? JsonValueKind.Null
+                : node is JsonArray ? JsonValueKind.Array
+                : JsonValueKind.Object;
+        }
+        if (value.TryGetValue<JsonElement>(out var element))
+        {
+            return element.ValueKind;
+        }
+        if (value.TryGetValue<bool>(out var flag))
+        {
+            return flag ? JsonValueKind.True : JsonValueKind.False;
+        }
+        if (value.TryGetValue<string>(out _))
+        {
+            return JsonValueKind.String;
+        }
+        return value.TryGetValue<long>(out _) ? JsonValueKind.Number : value.GetValueKind();
+    }
 
     /// <summary>The characters of a text, or of a number or flag as it stands in JSON; null for all else.</summary>
-    public static string? Scalar(JsonNode? node) =>
-        Kind(node) switch
+    public static string? Scalar(JsonNode? node)
+    {
+        if (node is not JsonValue value)
         {
-            JsonValueKind.String => node!.GetValue<string>(),
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
-                node!.ToJsonString(),
-            _ => null,
-        };
+            return null;
+        }
+        if (value.TryGetValue<string>(out var text))
+        {
+            return text;
+        }
+        return value.TryGetValue<long>(out var number) && !value.TryGetValue<JsonElement>(out _)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : value.ToJsonString();
+    }
+
+    /// <summary>A copy that belongs to nobody.</summary>
+    public static JsonNode? Clone(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                return Clone(members);
+            case JsonArray items:
+                var copies = new JsonArray();
+                foreach (var item in items)
+                {
+                    copies.Add(Clone(item));
+                }
+                return copies;
+            case JsonValue value when value.TryGetValue<JsonElement>(out var element):
+                return JsonValue.Create(element);
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                return JsonValue.Create(text);
+            default:
+                return node?.DeepClone();
+        }
+    }
+
+    /// <summary>A copy that belongs to nobody.</summary>
+    public static JsonObject Clone(JsonObject members)
+    {
+        var copy = new JsonObject();
+        foreach (var member in members)
+        {
+            copy.Add(member.Key, Clone(member.Value));
+        }
+        return copy;
+    }
 
     private static JsonNode? Node(JsonElement element)
     {

@@ -36,7 +36,7 @@ internal static class Settlement
         var body = new JsonObject();
         var first = documents[0];
         Fields.Copy(first, body, Shape.Texts(facts["copy_header"]));
-        body[Name("party")] = first[Name("party")]?.DeepClone();
+        body[Name("party")] = JsonText.Clone(first[Name("party")]);
         body[Name("method")] = method;
         Fields.Copy(
             first,
@@ -57,7 +57,7 @@ internal static class Settlement
                     new JsonObject
                     {
                         [Shape.Text(names["type"])!] = Name("doctype"),
-                        [Shape.Text(names["number"])!] = document[Name("number")]?.DeepClone(),
+                        [Shape.Text(names["number"])!] = JsonText.Clone(document[Name("number")]),
                         [Shape.Text(names["amount"])!] = Money(applied),
                         [Shape.Text(names["flag"])!] = true,
                     }
