@@ -69,11 +69,12 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option("--fast", is_flag=True, help="Leave out slow cases: time-outs, long lists, readings.")
 @click.option("--replay", default="", metavar="CASE", help="Play one case and show its requests as curl commands.")
 @click.option("--list", "listing", is_flag=True, help="List the ids of the cases, and stop.")
-@click.option(
-    "--strict", is_flag=True, help="A missing toolchain is a failure.  [default: when CI is set]", envvar="CI"
-)
+@click.option("--strict", is_flag=True, help="A missing toolchain is a failure.  [default: when CI is set]")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Drivers per language at a time."
+)
+@click.option(
+    "--expected", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Known failures."
 )
 @click.option("--write", is_flag=True, help="With a URL: also create, change and delete records of its database.")
 @click.option("--dry-run", is_flag=True, help="With a URL: say what would be called, and stop.")

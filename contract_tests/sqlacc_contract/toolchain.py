@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlacc_codegen.language import Language
+from sqlacc_codegen.language import HOME, Language
 from sqlacc_codegen.spec import default_spec
 
 
@@ -52,12 +52,19 @@ def ready(language: Language, generated: Path) -> Ready:
     env = os.environ | {"SQLACC_TOOLS": str(tools), "PYTHONDONTWRITEBYTECODE": "1"}
     bin = str(Path(sys.executable).parent)
     env["PATH"] = bin + os.pathsep + env.get("PATH", "")
-    missing = [need for need in language.driver.needs if not _found(_filled(need, tools), home, env["PATH"])]
+    places = {"{tools}": str(tools), "{home}": str(HOME / language.id)}
+
+    def fill(text: str) -> str:
+        for name, place in places.items():
+            text = text.replace(name, place)
+        return text
+
+    missing = [need for need in language.driver.needs if not _found(fill(need), home, env["PATH"])]
     if missing:
         how = f"; install it with: {language.install}" if language.install else ""
-        raise Unavailable(f"{language.title} needs {', '.join(_filled(m, tools) for m in missing)}{how}")
+        raise Unavailable(f"{language.title} needs {', '.join(fill(m) for m in missing)}{how}")
     for build in language.driver.build:
-        command = [_filled(part, tools) for part in build]
+        command = [fill(part) for part in build]
         try:
             done = subprocess.run(  # noqa: S603 - the language's own command
                 command, cwd=home, env=env, capture_output=True, text=True, errors="replace", timeout=600, check=False
@@ -67,16 +74,8 @@ def ready(language: Language, generated: Path) -> Ready:
         if done.returncode:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
             raise Broken(f"`{' '.join(command)}` failed with exit code {done.returncode}\n{said}")
-    return Ready(_command(language, tools, env["PATH"]), home, env)
-
-
-def _command(language: Language, tools: Path, path: str) -> tuple[str, ...]:
-    program, *rest = (_filled(part, tools) for part in language.driver.command)
-    return (shutil.which(program, path=path) or program, *rest)
-
-
-def _filled(text: str, tools: Path) -> str:
-    return text.replace("{tools}", str(tools))
+    program, *rest = (fill(part) for part in language.driver.command)
+    return Ready((shutil.which(program, path=env["PATH"]) or program, *rest), home, env)
 
 
 def _found(program: str, home: Path, path: str) -> bool:

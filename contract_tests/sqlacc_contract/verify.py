@@ -45,11 +45,11 @@ class Plan:
             return False
         if self.fast and case.slow and not self.only:
             return False
-        return not self.only or any(_fits(id, pattern) for pattern in self.only)
+        return not self.only or any(fits(id, pattern) for pattern in self.only)
 
 
-def _fits(id: str, pattern: str) -> bool:
-    """Brackets are part of ids, so only `*` and `?` are wildcards."""
+def fits(id: str, pattern: str) -> bool:
+    """Whether an id holds a text, or fits a `*` pattern with or without its language. Brackets are part of ids."""
     if not any(sign in pattern for sign in "*?"):
         return pattern in id
     escaped = pattern.replace("[", "[[]")

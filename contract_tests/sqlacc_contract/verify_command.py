@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ def run(
     listing: bool,
     strict: bool,
     workers: int,
+    expected: Path | None,
     write: bool,
     dry_run: bool,
     profile: str | None,
@@ -76,9 +78,11 @@ def run(
                 click.echo(text)
             return 0
         source, count = target.lines(), target.total
+    if expected:
+        source = _with_expected(source, expected)
     lines = [_head(api, against), *_watched(source, count, console, ndjson, api, against)]
     seconds = time.monotonic() - begun
-    good = passed(lines, strict)
+    good = passed(lines, strict or os.environ.get("CI", "").lower() not in ("", "0", "false", "no"))
     lines.append({"type": "end", "good": good, "seconds": round(seconds, 2), "digest": digest(lines)})
     _write_reports(lines, seconds, good, ndjson, junit, html)
     if replay:
@@ -87,6 +91,17 @@ def run(
 
     show(lines, seconds, good, console)
     return 0 if good else 1
+
+
+def _with_expected(source: Iterator[Line], path: Path) -> Iterator[Line]:
+    from datetime import date
+
+    from .expected import read
+
+    known = read(path)
+    for line in source:
+        yield known.judge(line, date.today())
+    yield from known.left()
 
 
 def _watched(
