@@ -1,7 +1,7 @@
 /** One kind of record on the server: what every generated resource can do. */
 
 import type { Answers } from "./answers.js";
-import { type BatchResult, type CreateManyOptions, type EnsureManyOptions, runBatch } from "./batch.js";
+import type { BatchResult, CreateManyOptions, EnsureManyOptions } from "./batch.js";
 import type { Connection, Incoming, Outgoing } from "./connection.js";
 import {
   AmbiguousWriteError,
@@ -202,7 +202,8 @@ export abstract class Resource<R extends object, C extends object, K extends str
     }
   }
 
-  protected createBatch(records: Iterable<C>, options: CreateManyOptions = {}): Promise<BatchResult<R>[]> {
+  protected async createBatch(records: Iterable<C>, options: CreateManyOptions = {}): Promise<BatchResult<R>[]> {
+    const { runBatch } = await import("./batch.js"); // loaded when needed, to keep the start short
     return runBatch<C, R>(records, options, {
       wire: (record) => encodeRecord(this.shape, withoutPlaceholders(this.shape, record as JsonObject)),
       create: async (record) => ({ record: await this.createRecord(record, options), created: true }),
@@ -214,7 +215,8 @@ export abstract class Resource<R extends object, C extends object, K extends str
     });
   }
 
-  protected ensureBatch(records: Iterable<C>, options: EnsureManyOptions): Promise<BatchResult<R>[]> {
+  protected async ensureBatch(records: Iterable<C>, options: EnsureManyOptions): Promise<BatchResult<R>[]> {
+    const { runBatch } = await import("./batch.js");
     const ensure = (record: C): Promise<Ensured<R>> => this.ensureRecord(record, options);
     return runBatch<C, R>(records, options, {
       wire: (record) => encodeRecord(this.shape, withoutPlaceholders(this.shape, record as JsonObject)),
