@@ -103,8 +103,8 @@ LANGUAGE = Language(
     literal=literal,
     doc=doc,
     driver=Driver(
-        command=("sh", "../../generator/sqlacc_codegen/languages/csharp/toolchain/driver.sh", "{tools}/csharp"),
-        build=(("sh", "../../generator/sqlacc_codegen/languages/csharp/toolchain/build-driver.sh", "{tools}/csharp"),),
+        command=("sh", "{home}/toolchain/driver.sh", "{tools}/csharp"),
+        build=(("sh", "{home}/toolchain/build-driver.sh", "{tools}/csharp"),),
         needs=("{tools}/csharp/dotnet/dotnet", "{tools}/csharp/roslyn/csc.dll"),
     ),
     install="./dev setup csharp",

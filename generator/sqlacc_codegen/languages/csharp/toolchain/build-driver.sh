@@ -4,14 +4,15 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 toolchain=$(cd "$1" && pwd)
-output=${SQLACC_CSHARP_CACHE:-../../.cache/csharp}
-mkdir -p "$output"
-output=$(cd "$output" && pwd)
-stamp=$({ find src driver -name '*.cs' -type f | LC_ALL=C sort | xargs sha256sum; cat "$here"/*.sh | sha256sum; } | sha256sum | cut -c1-16)
-if [ "$(cat "$output/driver.stamp" 2>/dev/null || true)" = "$stamp" ]; then
-  exit 0
-fi
-rm -f "$output/driver.stamp"
-# Only the compiler's own diagnostics matter here; the documentation is checked by check.sh.
-find "$PWD/src" "$PWD/driver" -name '*.cs' -type f | LC_ALL=C sort | xargs sh "$here/compile.sh" "$toolchain" "$output/driver.dll" exe
-echo "$stamp" > "$output/driver.stamp"
+. "$here/cache.sh"
+mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)
+list=$(find "$PWD/src" "$PWD/driver" -name '*.cs' -type f | LC_ALL=C sort)
+stamp=$({ echo "$list" | xargs cat; cat "$here"/*.sh; } | sha256sum | cut -c1-16)
+[ "$(cat "$cache/driver.stamp" 2>/dev/null || true)" != "$stamp" ] || exit 0
+new="$cache/new.$$"
+mkdir -p "$new"
+trap 'rm -rf "$new"' EXIT INT TERM
+echo "$list" | xargs sh "$here/compile.sh" "$toolchain" "$new/driver.dll" exe
+mv "$new/driver.dll" "$new/driver.runtimeconfig.json" "$cache/"
+echo "$stamp" > "$cache/driver.stamp"

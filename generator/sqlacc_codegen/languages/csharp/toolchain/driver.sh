@@ -5,4 +5,5 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 toolchain=$1
 . "$here/env.sh"
-exec "$toolchain/dotnet/dotnet" exec "${SQLACC_CSHARP_CACHE:-../../.cache/csharp}/driver.dll"
+. "$here/cache.sh"
+exec "$toolchain/dotnet/dotnet" exec "$cache/driver.dll"
