@@ -98,7 +98,7 @@ def php_doc(text: str) -> list[str]:
 _ROLES = {
     "file": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
     "class": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
-    "field": Role(_camel, frozenset({"this", "extra"})),
+    "field": Role(_camel, frozenset({"this"})),
     "resource": Role(_camel, frozenset({"this", "workflows", "config"})),
     "method": Role(_camel, frozenset({"__construct"})),
 }

@@ -20,7 +20,7 @@ check() { # NAME COMMAND...: runs it; shows what it printed when it fails
   else
     failures=$((failures + 1))
     printf 'php: %-44s FAILED\n' "$name"
-    sed 's/^/    /' "$work/log"
+    head -n 100 "$work/log" | sed 's/^/    /'
   fi
 }
 

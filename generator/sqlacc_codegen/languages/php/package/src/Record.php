@@ -11,9 +11,8 @@ use SqlAcc\Internal\Table;
  * A record or a line of one: typed, read-only properties over what stood on the wire.
  *
  * A property reads null both for null and for a field that is missing; `has()` tells them apart. What the client does
- * not know (user fields `udf_...`) is in `$extra` and is sent back on update, as is every value in its own form.
+ * not know (user fields `udf_...`) is in `extra()` and is sent back on update, as is every value in its own form.
  *
- * @property-read array<array-key, mixed> $extra
  * @phpstan-consistent-constructor
  */
 abstract class Record implements \JsonSerializable
@@ -43,18 +42,18 @@ abstract class Record implements \JsonSerializable
         $wire = (array) $wire;
         $table = Table::of(static::class);
         $values = array_fill(0, count($table->names), null);
-        $extra = [];
         foreach ($wire as $name => $value) {
             $index = $table->names[$name] ?? null;
-            if ($index === null) {
-                $extra[$name] = $value;
-            } elseif (isset($table->columns[$name])) {
-                $values[$index] = $value === null ? null : Internal\View::of($table->columns[$name]->kind, $value);
+            $column = $table->columns[$name] ?? null;
+            if ($index === null || $value === null) {
+                continue;
+            }
+            if ($column !== null) {
+                $values[$index] = $column->isText && is_string($value) ? $value : Internal\View::of($column->kind, $value);
             } elseif (is_array($value) && Internal\Rows::areRows($value)) {
                 $values[$index] = Internal\Rows::records(static::LINES[$name], $value);
             }
         }
-        $values[] = $extra;
         $record = new static(...$values);
         $record->wire = $wire;
         $record->partial = $partial;
@@ -77,7 +76,7 @@ abstract class Record implements \JsonSerializable
                     $wire[$name] = is_array($value) && isset(static::LINES[$name]) ? Internal\Rows::toWire($value) : $value;
                 }
             }
-            $this->wire = $wire + $this->extra;
+            $this->wire = $wire;
         }
 
         return $this->wire;
@@ -93,6 +92,16 @@ abstract class Record implements \JsonSerializable
     final public function has(string $name): bool
     {
         return array_key_exists(Table::of(static::class)->wireName($name) ?? $name, $this->toWire());
+    }
+
+    /**
+     * What this client does not know, such as user fields, by wire name.
+     *
+     * @return array<array-key, mixed>
+     */
+    final public function extra(): array
+    {
+        return array_diff_key($this->toWire(), Table::of(static::class)->names);
     }
 
     /** A value as it stood on the wire, by property or wire name; null when missing. For user fields above all. */

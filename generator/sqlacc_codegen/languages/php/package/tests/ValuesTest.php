@@ -72,7 +72,7 @@ final class ValuesTest extends ClientTestCase
         self::assertNull($invoice->status);
         self::assertSame('new kind', $invoice->get('status'));
         self::assertSame('3', $invoice->sdsDocDetail[0]->styleId);
-        self::assertEquals((object) ['a' => []], $invoice->extra['udf_x']);
+        self::assertEquals((object) ['a' => []], $invoice->extra()['udf_x']);
 
         $this->fake->answer(200, '{"dockey":1}');
         $this->client->salesInvoices->update($invoice, ['udf_z' => new Number('0.10')]);

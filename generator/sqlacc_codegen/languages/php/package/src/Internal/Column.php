@@ -18,12 +18,17 @@ final class Column
         public readonly ?int $limit,
         public readonly bool $required,
         public readonly bool $readOnly,
+        /** shown as the text that it is on the wire */
+        public readonly bool $isText,
     ) {}
 
     public static function parse(string $code): self
     {
         $parts = sscanf($code, '%[a-z](%d)') ?? [];
 
-        return new self((string) $parts[0], $parts[1] ?? null, str_contains($code, '!'), str_contains($code, '-'));
+        $kind = (string) $parts[0];
+        $isText = in_array($kind, ['text', 'date', 'moment'], true);
+
+        return new self($kind, $parts[1] ?? null, str_contains($code, '!'), str_contains($code, '-'), $isText);
     }
 }

@@ -7,7 +7,7 @@ namespace SqlAcc\Internal;
 use SqlAcc\Record;
 
 /**
- * The columns of a record class: its properties stand in the order of its wire names, lines last, then `extra`.
+ * The columns of a record class: its properties stand in the order of its wire names, lines last.
  *
  * @internal
  */
