@@ -1,0 +1,227 @@
+<?php
+
+declare(strict_types=1);
+
+namespace SqlAcc\Driver;
+
+use SqlAcc\Attempt;
+use SqlAcc\Client;
+use SqlAcc\Config;
+use SqlAcc\Exception\ApiException;
+use SqlAcc\Exception\SqlAccException;
+use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
+use SqlAcc\Facts;
+use SqlAcc\Http\CurlTransport;
+use SqlAcc\Http\Response;
+use SqlAcc\Http\Transport;
+use SqlAcc\Internal\Json;
+use SqlAcc\Internal\Secret;
+use SqlAcc\Internal\Signer;
+use SqlAcc\Options;
+use SqlAcc\RetryPolicy;
+
+/** One message of the protocol to one answer. */
+final class Driver
+{
+    private ?\stdClass $settings = null;
+
+    private ?Client $client = null;
+
+    private ?Client $builder = null;
+
+    private readonly Captured $captured;
+
+    /** @var list<array<string, mixed>> */
+    private array $events = [];
+
+    public function __construct()
+    {
+        $this->captured = new Captured();
+    }
+
+    public function answer(string $line): string
+    {
+        $this->events = [];
+        $seq = [];
+        try {
+            $message = Json::decode($line);
+            if (!$message instanceof \stdClass) {
+                throw new UsageException('A message is a JSON object');
+            }
+            $seq = isset($message->seq) ? ['seq' => $message->seq] : [];
+            $answer = $this->dispatch($message);
+        } catch (\JsonException $error) {
+            $answer = self::error(new UsageException('A message is JSON: ' . $error->getMessage()));
+        } catch (SqlAccException $error) {
+            $answer = self::error($error);
+        }
+        $events = $this->events === [] ? [] : ['events' => $this->events];
+
+        return Json::encode($seq + $answer + $events);
+    }
+
+    /** @return array<string, mixed> */
+    private function dispatch(\stdClass $message): array
+    {
+        return match ($message->cmd ?? null) {
+            'start' => ['ok' => self::start()],
+            'config' => ['ok' => $this->configure($message)],
+            'call' => ['value' => $this->call($message)],
+            'build' => ['value' => $this->build($message)],
+            'parse' => ['value' => $this->parse($message)],
+            'sign' => ['value' => $this->sign($message)],
+            default => throw new UsageException('Unknown command'),
+        };
+    }
+
+    /** @return array<string, mixed> */
+    private static function start(): array
+    {
+        return [
+            'protocol' => 1,
+            'client' => 'sqlacc/client',
+            'client_version' => Facts::CLIENT_VERSION,
+            'language' => 'php',
+            'runtime' => 'PHP ' . PHP_VERSION,
+            'spec_version' => Facts::SPEC_VERSION,
+            'spec_sha256' => Facts::SPEC_SHA256,
+            'operations' => Operations::names(),
+            'features' => ['cancel', 'concurrency'],
+        ];
+    }
+
+    private function configure(\stdClass $message): \stdClass
+    {
+        $this->settings = $message;
+        $this->client = $this->make(new CurlTransport());
+        $this->builder = $this->make($this->captured);
+
+        return new \stdClass();
+    }
+
+    private function make(Transport $transport): Client
+    {
+        $settings = $this->settings ?? throw new UsageException('The first message is config');
+        $retry = $settings->retry ?? new \stdClass();
+        $clock = $settings->clock ?? null;
+        $virtual = ($settings->sleep ?? 'virtual') === 'virtual';
+
+        return new Client(
+            new Config(
+                $settings->access_key,
+                $settings->secret_key,
+                $settings->base_url,
+                $settings->region ?? Facts::REGION,
+                $settings->service ?? Facts::SERVICE,
+                timeout: ($settings->timeout_ms ?? 30_000) / 1000,
+                retry: new RetryPolicy($retry->attempts ?? 4, ($retry->base_ms ?? 500) / 1000, ($retry->max_ms ?? 30_000) / 1000),
+                validate: $settings->validate ?? true,
+            ),
+            transport: $transport,
+            clock: $clock === null ? null : static fn(): \DateTimeImmutable => new \DateTimeImmutable($clock),
+            onAttempt: $this->note(...),
+            sleep: $virtual ? static function (): void {} : null,
+        );
+    }
+
+    private function call(\stdClass $message): mixed
+    {
+        $options = isset($message->case) ? new Options(headers: ['X-Case' => $message->case]) : null;
+
+        return $this->calls($this->client, $options)->run($message->op, $message->args);
+    }
+
+    /** @return array<string, mixed> */
+    private function build(\stdClass $message): array
+    {
+        try {
+            $this->calls($this->builder, new Options(attempts: 1))->run($message->op, $message->args);
+        } catch (Capture $capture) {
+            $this->events = [];
+            $request = $capture->request;
+
+            return [
+                'method' => $request->method,
+                'target' => $request->target,
+                'headers' => (object) $request->headers,
+                'body_b64' => base64_encode($request->body ?? ''),
+            ];
+        }
+        throw new UsageException('The operation sends no request');
+    }
+
+    private function parse(\stdClass $message): mixed
+    {
+        $headers = array_change_key_case((array) $message->response->headers);
+        $body = (string) base64_decode($message->response->body_b64, true);
+        $client = $this->make(new Canned(new Response($message->response->status, $headers, $body)));
+        try {
+            return $this->calls($client, new Options(attempts: 1, validate: false))->run($message->op, Parsing::arguments($client, $message->op));
+        } finally {
+            $this->events = [];
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private function sign(\stdClass $message): array
+    {
+        $settings = $this->settings ?? throw new UsageException('The first message is config');
+        $signer = new Signer(
+            new Secret($settings->access_key),
+            new Secret($settings->secret_key),
+            $settings->region ?? Facts::REGION,
+            $settings->service ?? Facts::SERVICE,
+        );
+        preg_match('~^(https?://[^/?#]+)([^#]*)$~Di', $message->url, $parts);
+        $given = (array) $message->headers;
+        $names = array_map(strtolower(...), array_keys($given));
+        $host = (new Config('key', 'key', $parts[1]))->host();
+        $headers = (in_array('host', $names, true) ? [] : ['Host' => $host]) + $given;
+        $clock = new \DateTimeImmutable($message->clock ?? 'now');
+        $signature = $signer->sign($message->method, $parts[2], $headers, (string) base64_decode($message->body_b64, true), $clock);
+
+        return [
+            'canonical_request' => $signature->canonicalRequest,
+            'string_to_sign' => $signature->stringToSign,
+            'authorization' => $signature->headers['Authorization'],
+            'headers' => (object) $signature->headers,
+        ];
+    }
+
+    private function calls(?Client $client, ?Options $options): Calls
+    {
+        $client ?? throw new UsageException('The first message is config');
+
+        return new Calls($client, $options, function (int $offset, int $count): void {
+            $this->events[] = ['type' => 'page', 'offset' => $offset, 'count' => $count];
+        });
+    }
+
+    private function note(Attempt $attempt): void
+    {
+        if ($attempt->event === 'pause') {
+            $this->events[] = ['type' => 'sleep', 'ms' => (int) round($attempt->seconds * 1000)];
+        } elseif ($attempt->event !== 'request') {
+            $this->events[] = ['type' => 'attempt', 'method' => $attempt->method, 'target' => $attempt->target]
+                + ($attempt->status === null ? ['error' => $attempt->error] : ['status' => $attempt->status]);
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private static function error(SqlAccException $error): array
+    {
+        $message = Calls::utf8($error->getMessage());
+        if ($error instanceof ApiException) {
+            return ['api_error' => [
+                'kind' => $error->kind(),
+                'status' => $error->status,
+                'message' => Calls::utf8($error->serverMessage),
+                'body' => Calls::utf8($error->response->body),
+            ]];
+        }
+        $fields = $error instanceof ValidationException ? array_values(array_filter(array_keys($error->problems), strlen(...))) : null;
+
+        return ['client_error' => ['kind' => $error->kind(), 'message' => $message] + ($fields === null ? [] : ['fields' => $fields])];
+    }
+}

@@ -1,0 +1,126 @@
+<?php
+
+declare(strict_types=1);
+
+namespace SqlAcc\Driver;
+
+use SqlAcc\Internal\Rows;
+use SqlAcc\Internal\Table;
+use SqlAcc\Internal\View;
+use SqlAcc\Number;
+use SqlAcc\Record;
+
+/** Values of the client to tagged values of the protocol and back: JSON numbers lie in many languages. */
+final class Tags
+{
+    private const SAFE = 9007199254740991;
+
+    /** A record as the protocol writes it. */
+    public static function record(?Record $record): ?\stdClass
+    {
+        return $record === null ? null : self::row($record::class, $record->toWire());
+    }
+
+    /** A value whose field nobody knows. */
+    public static function value(mixed $value): mixed
+    {
+        if (is_int($value)) {
+            return abs($value) <= self::SAFE ? $value : (object) ['$int' => (string) $value];
+        }
+        if ($value instanceof Number) {
+            $whole = preg_match('/^-?\d+$/D', $value->text) === 1 && $value->text !== '-0';
+
+            return (object) [$whole ? '$int' : '$dec' => $value->text];
+        }
+        if ($value instanceof \stdClass) {
+            return (object) array_map(self::value(...), (array) $value);
+        }
+        if (is_array($value)) {
+            $tagged = array_map(self::value(...), $value);
+
+            return array_is_list($value) ? $tagged : (object) $tagged;
+        }
+
+        return $value;
+    }
+
+    /**
+     * A record of the protocol by wire names.
+     *
+     * @param class-string<Record>|null $class
+     * @return array<string, mixed>
+     */
+    public static function wire(?string $class, mixed $record): array
+    {
+        $wire = [];
+        foreach ((array) $record as $name => $value) {
+            $row = $class === null ? null : $class::LINES[$name] ?? null;
+            $known = $class !== null && isset(Table::of($class)->columns[$name]);
+            $wire[(string) $name] = $row !== null && is_array($value)
+                ? array_map(static fn(mixed $line): array => self::wire($row, $line), $value)
+                : self::plain($value, $known);
+        }
+
+        return $wire;
+    }
+
+    /** A value of the protocol; decimals of unknown fields are numbers on the wire, those of known ones text. */
+    public static function plain(mixed $value, bool $known = true): mixed
+    {
+        if (is_array($value)) {
+            return array_map(static fn(mixed $item): mixed => self::plain($item, $known), $value);
+        }
+        if (!$value instanceof \stdClass) {
+            return $value;
+        }
+        $members = (array) $value;
+        $text = count($members) === 1 ? (string) (is_scalar(current($members)) ? current($members) : '') : '';
+
+        return match (array_keys($members)) {
+            ['$dec'] => $known ? $text : new Number($text),
+            ['$int'] => (string) (int) $text === $text ? (int) $text : new Number($text),
+            ['$date'] => $text,
+            default => (object) array_map(static fn(mixed $item): mixed => self::plain($item, $known), $members),
+        };
+    }
+
+    /**
+     * @param class-string<Record> $class
+     * @param array<array-key, mixed> $wire
+     */
+    private static function row(string $class, array $wire): \stdClass
+    {
+        $columns = Table::of($class)->columns;
+        $tagged = new \stdClass();
+        foreach ($wire as $name => $value) {
+            $row = $class::LINES[$name] ?? null;
+            $tagged->{$name} = $row !== null && is_array($value) && Rows::areRows($value)
+                ? array_map(static fn(mixed $line): \stdClass => self::row($row, (array) $line), $value)
+                : self::field($columns[$name]->kind ?? '', $value);
+        }
+
+        return $tagged;
+    }
+
+    private static function field(string $kind, mixed $value): mixed
+    {
+        $isNumber = is_int($value) || $value instanceof Number;
+        $isInteger = in_array($kind, ['integer', 'epoch'], true);
+
+        return match (true) {
+            $kind === 'decimal' && ($isNumber || (is_string($value) && View::isDecimal($value))) => (object) ['$dec' => (string) $value],
+            $kind === 'text' && $isNumber => (string) $value,
+            $kind === 'date' && is_string($value) && preg_match('/^\d{4}-\d{2}-\d{2}$/D', $value) === 1 => (object) ['$date' => $value],
+            $isInteger && is_string($value) && preg_match('/^-?\d+$/D', $value) === 1 => self::plainInteger($value),
+            $isInteger && $value instanceof Number && $value->text === '-0' => 0,
+            default => self::value($value),
+        };
+    }
+
+    private static function plainInteger(string $digits): mixed
+    {
+        $digits = (string) preg_replace('/^(-?)0+(?=\d)/', '$1', $digits);
+
+        return self::value((string) (int) $digits === $digits ? (int) $digits : new Number($digits));
+    }
+}

@@ -1,0 +1,173 @@
+<?php
+
+declare(strict_types=1);
+
+namespace SqlAcc\Internal;
+
+use SqlAcc\Exception\AmbiguousWriteException;
+use SqlAcc\Exception\SqlAccException;
+use SqlAcc\Exception\StaleRecordException;
+use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
+use SqlAcc\Options;
+use SqlAcc\Record;
+
+/**
+ * The single calls on one kind of record: get, create, update, delete, PDF.
+ *
+ * @internal
+ * @template T of Record
+ */
+final class Caller
+{
+    /** @param ObjectFacts<T> $facts */
+    public function __construct(
+        public readonly Engine $engine,
+        public readonly ObjectFacts $facts,
+    ) {}
+
+    /** @return T */
+    public function get(int|string $key, ?Options $options): Record
+    {
+        return $this->record('GET', Target::record($this->facts->path, $key), null, $options);
+    }
+
+    /**
+     * @param T $record
+     * @return T
+     */
+    public function create(Record $record, ?Options $options): Record
+    {
+        $wire = Body::forCreate($this->facts, $record->toWire());
+        if ($this->validates($options)) {
+            Validator::create($this->facts, $wire);
+        }
+        $body = Body::text($this->facts->class, $wire);
+        try {
+            return $this->record('POST', $this->facts->path, $body, $options);
+        } catch (AmbiguousWriteException $unknown) {
+            $where = Finder::traces($this->facts, $record);
+            $finder = new Finder($this);
+            throw $where === [] ? $unknown : $unknown->checkedBy(fn(): ?Record => $finder->find($where, null));
+        }
+    }
+
+    /**
+     * @param T $record
+     * @param T|array<array-key, mixed> $changes
+     * @return T
+     */
+    public function update(Record $record, Record|array $changes, ?Options $options): Record
+    {
+        $class = $this->facts->class;
+        $changes = $changes instanceof Record ? $changes->toWire() : $class::changesToWire($changes);
+        $key = $this->key($record);
+        $stored = $record->isPartial() ? $this->whole($record, $key, $options) : $record;
+        $merged = Merge::records($class, $stored->toWire(), $changes);
+        $counter = $this->facts->counter ?? ($stored->has('updatecount') ? 'updatecount' : null);
+        if ($counter !== null) {
+            $merged[$counter] = (View::of('integer', $stored->get($counter)) ?? 0) + 1;
+        }
+        if ($this->validates($options)) {
+            Validator::update($this->facts, $changes, $merged);
+        }
+        $target = Target::record($this->facts->path, $key);
+        try {
+            $answer = $this->record('PUT', $target, Body::text($class, $merged), $options);
+        } catch (StaleRecordException $stale) {
+            throw $stale->about($record, fn(): Record => $this->get($key, null));
+        } catch (AmbiguousWriteException $unknown) {
+            throw $unknown->checkedBy(fn(): ?Record => $this->ifStored($key, $counter, $merged));
+        }
+        Removal::check($class, $changes, $answer);
+
+        return $answer;
+    }
+
+    public function delete(int|string $key, ?Options $options): void
+    {
+        $target = Target::record($this->facts->path, $key);
+        $response = $this->engine->send('DELETE', $target, null, $options);
+        Errors::check($this->engine, 'DELETE', $target, $response);
+    }
+
+    public function pdf(int|string $key, ?string $template, ?Options $options): string
+    {
+        $template ??= $this->facts->pdf ?? throw new UsageException('These records have no PDF');
+        if ($template === '' || preg_match('/[[:cntrl:]]/', $template) === 1) {
+            throw new ValidationException(['template' => 'must be the name of a report, one line of text']);
+        }
+        $target = Target::record($this->facts->path, $key);
+        $type = 'application/pdf;template=' . $template;
+        $response = $this->engine->send('GET', $target, null, $options, 'application/pdf', $type);
+        Errors::check($this->engine, 'GET', $target, $response);
+
+        return Answers::pdf($response, $this->engine->summary('GET', $target));
+    }
+
+    /** @param T $record */
+    public function key(Record $record): int|string
+    {
+        $key = $record->get($this->facts->key);
+        if ((is_int($key) && $key > 0) || (is_string($key) && $key !== '')) {
+            return $key;
+        }
+        throw new UsageException(sprintf('The record has no %s; read it from the server first', $this->facts->key));
+    }
+
+    public function validates(?Options $options): bool
+    {
+        return $options?->validate ?? $this->engine->config->validate;
+    }
+
+    /** @return T */
+    private function record(string $method, string $target, ?string $body, ?Options $options): Record
+    {
+        $response = $this->engine->send($method, $target, $body, $options);
+        Errors::check($this->engine, $method, $target, $response);
+
+        return Answers::record($this->facts, $response, $this->engine->summary($method, $target));
+    }
+
+    /**
+     * The whole of a record that came from a list: an update without its lines might lose them.
+     *
+     * @param T $record
+     * @return T
+     */
+    private function whole(Record $record, int|string $key, ?Options $options): Record
+    {
+        $target = Target::record($this->facts->path, $key);
+        $response = $this->engine->send('GET', $target, null, $options);
+        Errors::check($this->engine, 'GET', $target, $response);
+        $summary = $this->engine->summary('PUT', $target);
+        $whole = Answers::record($this->facts, $response, $summary);
+        $counter = $this->facts->counter ?? 'updatecount';
+        if ($record->has($counter) && ($record->get($counter) ?? 0) !== ($whole->get($counter) ?? 0)) {
+            $words = 'The record was changed after it was listed; nothing was sent';
+            throw (new StaleRecordException($response->status, $words, $summary, $response))
+                ->about($record, static fn(): Record => $whole);
+        }
+
+        return $whole;
+    }
+
+    /**
+     * The record when an update whose outcome is unknown was stored after all.
+     *
+     * @param array<array-key, mixed> $sent
+     * @return T|null
+     */
+    private function ifStored(int|string $key, ?string $counter, array $sent): ?Record
+    {
+        $now = $this->get($key, null);
+        if ($counter !== null) {
+            return (View::of('integer', $now->get($counter)) ?? 0) >= $sent[$counter] ? $now : null;
+        }
+        try {
+            return Body::text($this->facts->class, $now->toWire()) === Body::text($this->facts->class, $sent) ? $now : null;
+        } catch (SqlAccException) {
+            return null;
+        }
+    }
+}

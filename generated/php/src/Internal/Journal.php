@@ -1,0 +1,110 @@
+<?php
+
+declare(strict_types=1);
+
+namespace SqlAcc\Internal;
+
+use SqlAcc\Exception\ConfigurationException;
+
+/**
+ * The journal file of a batch, a line per step: `{"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-1"}`.
+ * Each line is on the disk before the work goes on, so what it says holds after a crash.
+ *
+ * @internal
+ */
+final class Journal
+{
+    /** @var resource */
+    private $file;
+
+    /** @var array<int, string> */
+    private array $states = [];
+
+    /**
+     * @param list<string> $keys hashes of the records of this run
+     * @throws ConfigurationException for the journal of other records, or one that another run is writing
+     */
+    public function __construct(private readonly string $path, private readonly array $keys)
+    {
+        $file = @fopen($path, 'c+b');
+        if ($file === false) {
+            throw new ConfigurationException(sprintf('The journal "%s" cannot be opened', $path));
+        }
+        if (!flock($file, LOCK_EX | LOCK_NB)) {
+            throw new ConfigurationException(sprintf('The journal "%s" belongs to a run that has not ended', $path));
+        }
+        @chmod($path, 0o600);
+        $this->file = $file;
+        $text = (string) stream_get_contents($file);
+        $whole = substr($text, 0, (int) strrpos("\n" . $text, "\n"));
+        ftruncate($file, strlen($whole)); // a line cut off by a crash was never acted upon
+        fseek($file, 0, SEEK_END);
+        foreach (explode("\n", rtrim($whole, "\n")) as $line) {
+            if ($line !== '') {
+                $this->read($line);
+            }
+        }
+    }
+
+    /**
+     * The hash by which the journal knows a record: SHA-256 of its compact JSON with sorted names.
+     *
+     * @param array<array-key, mixed> $wire
+     */
+    public static function key(array $wire): string
+    {
+        return hash('sha256', Json::encode(self::sorted($wire)));
+    }
+
+    public function state(int $n): ?string
+    {
+        return $this->states[$n] ?? null;
+    }
+
+    public function write(int $n, string $state, ?string $docno): void
+    {
+        $line = ['n' => $n, 'key' => $this->keys[$n], 'state' => $state] + ($docno === null ? [] : ['docno' => $docno]);
+        $text = Json::encode($line) . "\n";
+        if (fwrite($this->file, $text) !== strlen($text) || !fflush($this->file) || !fsync($this->file)) {
+            throw new ConfigurationException(sprintf('The journal "%s" cannot be written', $this->path));
+        }
+        $this->states[$n] = $state;
+    }
+
+    public function close(): void
+    {
+        fclose($this->file);
+    }
+
+    private function read(string $line): void
+    {
+        $entry = json_decode($line, true);
+        $n = is_array($entry) ? $entry['n'] ?? null : null;
+        $state = is_array($entry) ? $entry['state'] ?? null : null;
+        if (!is_int($n) || !in_array($state, ['started', 'done', 'failed'], true)) {
+            throw new ConfigurationException(sprintf('"%s" is not a journal', $this->path));
+        }
+        if (($this->keys[$n] ?? null) !== $entry['key']) {
+            throw new ConfigurationException(sprintf('"%s" is the journal of other records: number %d differs', $this->path, $n));
+        }
+        $this->states[$n] = $state;
+    }
+
+    private static function sorted(mixed $value): mixed
+    {
+        if ($value instanceof \stdClass) {
+            $value = (array) $value;
+            ksort($value, SORT_STRING);
+
+            return (object) array_map(self::sorted(...), $value);
+        }
+        if (!is_array($value)) {
+            return $value;
+        }
+        if (!array_is_list($value)) {
+            ksort($value, SORT_STRING);
+        }
+
+        return array_map(self::sorted(...), $value);
+    }
+}
