@@ -80,7 +80,7 @@ def api_error(
         request=sent.request,
         profile=sent.profile,
         status=response.status,
-        headers=response.headers,
+        headers=_redacted(response.headers, sent),
         body=body,
     )
     if isinstance(error, ClockSkewError):
@@ -128,8 +128,8 @@ def unexpected(message: str, response: HttpResponse, sent: Sent) -> SqlaccError:
         request=sent.request,
         profile=sent.profile,
         status=response.status,
-        headers=response.headers,
-        body=response.body,
+        headers=_redacted(response.headers, sent),
+        body=sent.words(response.body.decode("latin-1")).encode("latin-1"),
         written=written,
     )
 

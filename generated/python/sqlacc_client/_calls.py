@@ -61,7 +61,7 @@ class Caller:
     base_url: str
     user_agent: str
     profile: str
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     make_signer: Callable[[], Signer]
     transport: Transport
     options: CallOptions

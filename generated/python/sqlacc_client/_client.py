@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from . import _answers, _json, _url, _values
 from ._calls import DEFAULTS, Call, Caller, sleep_real, utc_now
@@ -96,7 +97,7 @@ class BaseClient:
             base_url=_url.base(found.base_url),
             user_agent=f"{user_agent} sqlacc-python/{VERSION}".strip(),
             profile=found.name,
-            secrets=tuple(s for s in (found.secret_key, found.access_key, found.session_token or "") if len(s) > 5),
+            secrets=_spellings(found.secret_key, found.access_key, found.session_token or ""),
             make_signer=self._make_signer,
             transport=self._transport,
             options=options.over(DEFAULTS) if options else DEFAULTS,
@@ -173,6 +174,12 @@ class BaseClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(profile={self.profile!r}, base_url={self._profile.base_url!r})"
+
+
+def _spellings(*secrets: str) -> tuple[str, ...]:
+    """The secrets as they may stand in texts: as they are, in JSON with escaped slashes, in URLs."""
+    long = [secret for secret in secrets if len(secret) > 5]
+    return tuple(dict.fromkeys(form for s in long for form in (s, s.replace("/", "\\/"), quote(s, safe=""), quote(s))))
 
 
 def _plain(body: Any) -> Any:

@@ -67,9 +67,9 @@ class RawServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, ValueError):  # ValueError: no HTTP
-            with connection.makefile("rb") as file:
-                self._answer_all(connection, file)
+        no_http = contextlib.suppress(OSError, ValueError)
+        with connection, no_http, connection.makefile("rb") as file:
+            self._answer_all(connection, file)
 
     def _answer_all(self, connection: socket.socket, file: IO[bytes]) -> None:
         while line := file.readline():

@@ -108,6 +108,8 @@ def settle(
         raise ValidationError([FieldProblem(party, "the documents belong to different parties")])
     totals = [_number(one.get(facts["total"])) for one in stored]
     left = sum(totals, Decimal(0)) if amount is None else _amount(amount, "amount")
+    if left != round(left, 2):
+        raise ValidationError([FieldProblem("amount", f"{left} has more than 2 decimals")])
     body: dict[str, Any] = _copied(first, facts.get("copy_header", ()))
     body |= {party: first.get(party), facts["method"]: paymentmethod}
     body |= _copied(first, [facts[name] for name in ("currency", "rate") if facts.get(name)])

@@ -24,7 +24,8 @@ class MemoryServer:
         self._lock = Lock()
         self._shapes = {shape.path: shape for shape in map(_shape.load, _object_ids())}
         self._records: dict[str, dict[str, Wire]] = {shape.id: {} for shape in self._shapes.values()}
-        self._next = 0
+        self._keys = 0
+        self._numbers = 0
 
     def records(self, object_id: str) -> Mapping[str, Wire]:
         """Key as text -> stored JSON of all records of an object, such as `sales_invoice`."""
@@ -79,8 +80,8 @@ class MemoryServer:
 
     def _store(self, shape: _shape.Shape, record: Wire) -> Wire:
         if shape.number and not record.get(shape.number):
-            self._next += 1
-            record[shape.number] = f"AUTO-{self._next:05d}"
+            self._numbers += 1
+            record[shape.number] = f"AUTO-{self._numbers:05d}"
         taken = [tuple(row.get(name) for name in shape.identity) for row in self._records[shape.id].values()]
         if shape.identity and tuple(record.get(name) for name in shape.identity) in taken:
             raise _Refused(400, f"attempt to store duplicate value {record.get(shape.identity[0])}")
@@ -109,8 +110,8 @@ class MemoryServer:
                 record[wire] = []
 
     def _key(self) -> int:
-        self._next += 1
-        return self._next
+        self._keys += 1
+        return self._keys
 
 
 class _Refused(Exception):  # noqa: N818 - becomes an answer
