@@ -17,6 +17,17 @@ for program in npm python3 tar sha256sum; do
   command -v "$program" >/dev/null 2>&1 || fail "$program is needed to install the C# toolchain"
 done
 
+# .NET reads cultures from ICU.
+if ! { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true; } | grep -q 'libicuuc\.so'; then
+  command -v apt-get >/dev/null 2>&1 || fail "libicu is needed; install it and run again"
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  $as_root apt-get update -qq >/dev/null || fail "apt-get update failed"
+  icu=$(apt-cache search --names-only '^libicu[0-9]+$' | sort | tail -n 1 | cut -d ' ' -f 1)
+  $as_root apt-get install -y -qq --no-install-recommends "${icu:-libicu72}" >/dev/null \
+    || fail "libicu could not be installed"
+fi
+
 work="$tools/.csharp-install.$$"
 rm -rf "$work"
 mkdir -p "$work"
@@ -99,5 +110,5 @@ $old_csc $references -r:new/nunit/nunit.framework.dll -out:new/nunit/runner.dll 
 echo "$config" > new/nunit/runner.runtimeconfig.json
 
 echo "$stamp" > new/.installed
-rm -rf "$root"
+[ ! -d "$root" ] || mv "$root" old
 mv new "$root"
