@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ...ir import EnumType, Type
+import csv
+import io
+
+from ...files import Files
+from ...ir import Api, EnumType, Type
 from ...language import Driver, Language, Named, Role
 from .source import doc, literal
 
@@ -44,6 +48,20 @@ def _member(named: Named) -> str:
     return named.wire if named.wire.isidentifier() and named.wire.isascii() else literal(named.wire)
 
 
+def _samples(api: Api) -> Files:
+    """The rows of each recipe's sheet, to be imported into a spreadsheet."""
+    files: Files = {}
+    for flow in api.workflows:
+        if flow.kind != "recipe":
+            continue
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(flow.args["columns"])
+        table.writerows([row[name] for name in flow.args["columns"]] for row in flow.args["sample"])
+        files[f"examples/{flow.id}.csv"] = text.getvalue()
+    return files
+
+
 LANGUAGE = Language(
     id="gas",
     title="Google Apps Script",
@@ -58,5 +76,6 @@ LANGUAGE = Language(
     literal=literal,
     doc=doc,
     driver=Driver(command=("node", "driver/driver.mjs"), needs=("node",)),
+    extra=_samples,
     install="sh generator/sqlacc_codegen/languages/gas/install.sh .tools",
 )

@@ -130,7 +130,7 @@ function sign({ method, url, headers = {}, body_b64: body = "", clock }) {
       canonical_request: signed.canonicalRequest,
       string_to_sign: signed.stringToSign,
       authorization: signed.authorization,
-      headers: Object.fromEntries(signed.headers),
+      headers: Object.fromEntries([...unsigned.headers, ...signed.headers]),
     },
   };
 }

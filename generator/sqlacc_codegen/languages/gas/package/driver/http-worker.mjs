@@ -14,13 +14,16 @@ function exchange({ url, method, headers, body, timeoutMs }) {
     if (host === undefined) return resolve({ code: "ERR_INVALID_URL" });
     const { hostname, port: number } = new URL(`${protocol}//${host}/`);
     const settings = { hostname: hostname.replace(/^\[|\]$/g, ""), port: number, path: target || "/", method };
-    let timer;
+    let request;
+    const timer = setTimeout(() => {
+      done({ code: "ETIMEDOUT" });
+      request.destroy();
+    }, timeoutMs);
     const done = (result) => {
       clearTimeout(timer);
       resolve(result);
     };
     const fail = (error) => done({ code: error.code ?? error.message });
-    let request;
     try {
       const send = protocol.toLowerCase() === "https:" ? https.request : http.request;
       request = send({ ...settings, headers: { ...headers, Host: host }, agent: agents[protocol.toLowerCase()] });
@@ -37,10 +40,6 @@ function exchange({ url, method, headers, body, timeoutMs }) {
         done({ status: response.statusCode, headers: response.rawHeaders, body: Buffer.concat(chunks) }),
       );
     });
-    timer = setTimeout(() => {
-      done({ code: "ETIMEDOUT" });
-      request.destroy();
-    }, timeoutMs);
     request.end(body);
   });
 }

@@ -28,7 +28,8 @@ export function tags({ JsonNumber }) {
       ? null
       : mapped(record, (name, value) => {
           const table = tableOf(shape, name);
-          if (table && Array.isArray(value)) return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
+          if (table && Array.isArray(value))
+            return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
           const kind = kindOf(shape, name);
           if (typeof value !== "string" || kind === undefined) return tag(value);
           if (kind === "decimal" && DECIMAL.test(value)) return { $dec: value };
