@@ -21,15 +21,16 @@ Tagged = Any  # JSON with {"$dec"}, {"$int"}, {"$date"}, {"$pdf"}
 
 def tag(table: Object | Lines, record: Mapping[str, Token]) -> dict[str, Tagged]:
     """A record as the wire has it -> as a driver has to give it. What does not fit its type stays as it is."""
-    return {wire: _tag_member(table, wire, token) for wire, token in record.items()}
+    kinds = columns(table)
+    return {wire: _tag_member(kinds.get(wire), token) for wire, token in record.items()}
 
 
-def _tag_member(table: Object | Lines, wire: str, token: Token) -> Tagged:
-    rows = rows_of(table).get(wire)
-    if rows and isinstance(token, list):
-        return [tag(rows, row) if isinstance(row, dict) else untyped(row) for row in token]
-    field = table.by_wire.get(wire)
-    return tag_value(kind_of(field), token) if field else untyped(token)
+def _tag_member(kind: str | Lines | None, token: Token) -> Tagged:
+    if isinstance(kind, str):
+        return tag_value(kind, token)
+    if kind and isinstance(token, list):
+        return [tag(kind, row) if isinstance(row, dict) else untyped(row) for row in token]
+    return untyped(token)
 
 
 def tag_value(kind: str, token: Token) -> Tagged:
@@ -108,6 +109,19 @@ def bare(value: Tagged) -> Any:
         if name == "$int":
             return int(inner)
     return value
+
+
+_COLUMNS: dict[int, tuple[Object | Lines, dict[str, str | Lines]]] = {}
+
+
+def columns(table: Object | Lines) -> Mapping[str, str | Lines]:
+    """Kinds of the fields and the tables of rows, by wire name; worked out once."""
+    known = _COLUMNS.get(id(table))
+    if known is None:  # the table is kept beside them, so its id stays its own
+        found: dict[str, str | Lines] = {field.wire: kind_of(field) for field in table.fields}
+        found.update(rows_of(table))
+        known = _COLUMNS[id(table)] = (table, found)
+    return known[1]
 
 
 def rows_of(table: Object | Lines | None) -> Mapping[str, Lines]:

@@ -68,6 +68,25 @@ def plain(value: Any) -> Token:
 
 def differences(expected: Token, received: Token, path: str = "") -> Iterator[Difference]:
     """Where two values differ. The order of names does not count; the digits of numbers do."""
+    if not _alike(expected, received):
+        yield from _told(expected, received, path)
+
+
+def _alike(expected: Token, received: Token) -> bool:
+    """Whether two values are the same: the common case, without paths."""
+    kind = type(expected)
+    if kind is not type(received):
+        return same(expected, received)
+    if kind is dict:
+        if len(expected) != len(received):
+            return False
+        return all(name in received and _alike(value, received[name]) for name, value in expected.items())
+    if kind is list:
+        return len(expected) == len(received) and all(map(_alike, expected, received))
+    return bool(expected == received)
+
+
+def _told(expected: Token, received: Token, path: str) -> Iterator[Difference]:
     if isinstance(expected, dict) and isinstance(received, dict):
         for name in [*expected, *(n for n in received if n not in expected)]:
             here = f"{path}.{name}" if path else name
@@ -76,7 +95,7 @@ def differences(expected: Token, received: Token, path: str = "") -> Iterator[Di
             elif name not in expected:
                 yield Difference(here, NOTHING, brief(received[name]))
             else:
-                yield from differences(expected[name], received[name], here)
+                yield from _told(expected[name], received[name], here)
     elif isinstance(expected, list) and isinstance(received, list):
         for index in range(max(len(expected), len(received))):
             here = f"{path}[{index}]"
@@ -85,7 +104,7 @@ def differences(expected: Token, received: Token, path: str = "") -> Iterator[Di
             elif index >= len(expected):
                 yield Difference(here, NOTHING, brief(received[index]))
             else:
-                yield from differences(expected[index], received[index], here)
+                yield from _told(expected[index], received[index], here)
     elif not same(expected, received):
         yield Difference(path, brief(expected), brief(received))
 
