@@ -35,14 +35,8 @@ public class ProfileTests
         );
         var options = Profiles.FromFile("demo", _file);
         Assert.That(
-            (
-                options.Profile,
-                options.AccessKey,
-                options.SecretKey,
-                options.Region,
-                options.Service
-            ),
-            Is.EqualTo(("demo", "a/B", "s=:x", "ap-southeast-1", "execute-api"))
+            (options.Profile, options.AccessKey, options.Region, options.Service),
+            Is.EqualTo(("demo", "a/B", "ap-southeast-1", "execute-api"))
         );
         Assert.That(
             () => Profiles.FromFile("live", _file),

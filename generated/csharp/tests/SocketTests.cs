@@ -72,6 +72,19 @@ public class SocketTests
     }
 
     [Test]
+    public async Task AnHttpClientThatFollowsRedirectsIsToldOf()
+    {
+        await using var server = new RawServer(n =>
+            n == 1
+                ? "HTTP/1.1 302 Found\r\nLocation: /agent/B\r\nContent-Length: 0\r\n\r\n"
+                : Ok("{\"code\":\"B\"}")
+        );
+        using var http = new System.Net.Http.HttpClient();
+        using var client = new SqlaccClient(server.Options(), http);
+        Assert.That(() => client.Agents.GetAsync("A"), Throws.TypeOf<ConfigurationException>());
+    }
+
+    [Test]
     public async Task ACutBodyOfAWriteIsAmbiguous()
     {
         await using var server = new RawServer(_ =>
@@ -145,17 +158,17 @@ public class SocketTests
 
         public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-        public SqlaccClient Client() =>
-            new(
-                new SqlaccOptions
-                {
-                    BaseUrl = $"http://127.0.0.1:{Port}",
-                    AccessKey = "k",
-                    SecretKey = "s",
-                    Retry = new RetryPolicy { Attempts = 3 },
-                    Delay = (_, _) => Task.CompletedTask,
-                }
-            );
+        public SqlaccClient Client() => new(Options());
+
+        public SqlaccOptions Options() =>
+            new()
+            {
+                BaseUrl = $"http://127.0.0.1:{Port}",
+                AccessKey = "k",
+                SecretKey = "s",
+                Retry = new RetryPolicy { Attempts = 3 },
+                Delay = (_, _) => Task.CompletedTask,
+            };
 
         public async ValueTask DisposeAsync()
         {

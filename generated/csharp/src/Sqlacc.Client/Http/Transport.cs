@@ -146,11 +146,12 @@ internal sealed class Transport : IDisposable
         try
         {
             using var request = Request(call, options);
+            var sent = request.RequestUri!.AbsoluteUri; // a redirect is written into the request itself
             using var response = await _invoker
                 .SendAsync(request, limit.Token)
                 .ConfigureAwait(false);
             info.Status = (int)response.StatusCode;
-            if (response.RequestMessage?.RequestUri is { } final && final != request.RequestUri)
+            if (response.RequestMessage?.RequestUri is { } final && final.AbsoluteUri != sent)
             {
                 throw new ConfigurationException(
                     "the HttpClient followed a redirect; set AllowAutoRedirect to false"

@@ -11,11 +11,11 @@ public sealed class SqlaccOptions
     /// <summary>The access key: <c>0123...ef.sql.my/APIUSER</c>.</summary>
     public string AccessKey { get; set; } = "";
 
-    /// <summary>The secret key.</summary>
-    public string SecretKey { get; set; } = "";
+    /// <summary>The secret key. It can be set but not read, so that no dump or structured log shows it.</summary>
+    public string SecretKey { internal get; set; } = "";
 
     /// <summary>A session token, for temporary keys only.</summary>
-    public string? SessionToken { get; set; }
+    public string? SessionToken { internal get; set; }
 
     /// <summary>The region of the signing scope; <c>ap-southeast-1</c> with the older pair.</summary>
     public string Region { get; set; } = ServiceFacts.Region;
