@@ -116,6 +116,6 @@ LANGUAGE: Language = Language(
     literal=php_literal,
     doc=php_doc,
     driver=Driver(command=("php", "driver/driver.php"), needs=("php",)),
-    install="apt-get install -y --no-install-recommends php-cli php-curl php-mbstring",
+    install="apt-get install -y --no-install-recommends php-cli php-curl",
     extra=_extra,
 )

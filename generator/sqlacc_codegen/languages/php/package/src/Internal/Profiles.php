@@ -31,6 +31,7 @@ final class Profiles
     public static function section(string $profile, ?string $file): array
     {
         $file ??= self::path();
+        clearstatcache(true, $file);
         $text = is_file($file) ? @file_get_contents($file) : false;
         if ($text === false) {
             throw new ConfigurationException(sprintf('The profiles file "%s" cannot be read', $file));
