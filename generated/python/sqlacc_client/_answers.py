@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from . import _json
@@ -145,6 +144,10 @@ def retry_after(response: HttpResponse, now: datetime) -> float | None:
 
 def http_date(text: str) -> datetime | None:
     """A moment of an HTTP header."""
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime  # takes its time, and answers seldom need it
+
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError):

@@ -120,7 +120,7 @@ def row_key(table: Table, row: Any) -> Any:
     """The server's key of a row, or None for a row that has none yet."""
     if table.key is None:
         return None
-    value = row.get(table.key) if isinstance(row, Mapping) else dict(items(row)).get(table.key)
+    value = row.get(table.key) if isinstance(row, Mapping) else getattr(row, row.names_.get(table.key, table.key), None)
     if isinstance(value, AsRead):
         value = value.value
     return None if value in PLACEHOLDERS else value

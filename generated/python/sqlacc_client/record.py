@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import cache
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -39,6 +40,7 @@ class Record(BaseModel):
     rows_: ClassVar[Mapping[str, type[Record]]] = {}  # table -> class of its rows
 
     _read: dict[str, Any] | None = PrivateAttr(default=None)  # JSON as the server sent it, without tables
+    _values: dict[str, Any] = PrivateAttr(default_factory=dict)  # the attributes made of it
     _row_keys: dict[str, list[Any]] = PrivateAttr(default_factory=dict)  # keys of the rows that the server sent
     _partial: bool = PrivateAttr(default=False)  # a row of a list: without its tables
     _as_sent: bool = PrivateAttr(default=False)  # the server acknowledged a write without telling what it stores
@@ -81,11 +83,15 @@ class Record(BaseModel):
             field = fields.get(wire)
             if field is not None:
                 as_read[wire] = value
+                name = names.get(wire, wire) if names else wire
+                if value is None:
+                    values[name] = None
+                    continue
                 try:
-                    values[names.get(wire, wire)] = read(field.kind, value)
+                    values[name] = read(field.kind, value)
                 except Unfit as unfit:
                     _log.warning("%s.%s %s; kept as it came", cls.table_, wire, unfit)
-                    values[names.get(wire, wire)] = value
+                    values[name] = value
             elif wire in tables and isinstance(value, list):
                 row, below = cls.rows_[wire], tables[wire]
                 values[names.get(wire, wire)] = [row._from_wire(item, below, False) for item in value]
@@ -95,6 +101,7 @@ class Record(BaseModel):
                 values[names.get(wire, wire)] = value
         record = cls.model_construct(set(values), **values)
         record._read = as_read
+        record._values = values
         record._row_keys = row_keys
         record._partial = partial
         return record
@@ -106,12 +113,13 @@ class Record(BaseModel):
     def wire_items(self) -> Iterator[tuple[str, Any]]:
         """Wire name and value of each field that is set; `AsRead` around what is still as the server sent it."""
         table, as_read, names = _table(self.table_), self._read or {}, self.names_
-        given = self.model_fields_set
+        given, there, before = self.__pydantic_fields_set__, self.__dict__, self._values
         for wire, field in table.fields.items():
             name = names.get(wire, wire)
             if name in given:
-                value = getattr(self, name)
-                yield wire, AsRead(as_read[wire]) if wire in as_read and _same(field, as_read[wire], value) else value
+                value = there[name]
+                unchanged = wire in as_read and (value is before[name] or _same(field, as_read[wire], value))
+                yield wire, AsRead(as_read[wire]) if unchanged else value
         for wire in table.lines:
             name = names.get(wire, wire)
             if name in given:
@@ -128,6 +136,7 @@ class Record(BaseModel):
     __hash__ = None  # type: ignore[assignment] # mutable
 
 
+@cache
 def _table(path: str) -> _shape.Table:
     object_id, *tables = path.split(".")
     found: _shape.Table = _shape.load(object_id)

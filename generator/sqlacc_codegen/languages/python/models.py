@@ -6,6 +6,7 @@ that it passes the same boundary as in all other files. No formatter runs after 
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,22 +82,24 @@ def _module(object: Object, language: Language, header: str) -> str:
     tables = _tables(object)
     names = {path: _class(table, language) for path, table in tables.items()}
     beside = {names[path]: _data(object, path, table, names, language) for path, table in tables.items()}
-    text = generate(
-        _schema(object, names),
-        input_file_type=InputFileType.JsonSchema,
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        target_python_version=PythonVersion.PY_310,
-        base_class="sqlacc_client.record.Record",
-        class_name=names[""],
-        aliases=_aliases(tables, language),
-        custom_template_dir=_HERE / "model_template",
-        extra_template_data=defaultdict(dict, beside),
-        custom_file_header=header,
-        disable_timestamp=True,
-        use_union_operator=True,
-        use_standard_collections=True,
-        formatters=[],
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # on Python 3.10, about Python 3.10
+        text = generate(
+            _schema(object, names),
+            input_file_type=InputFileType.JsonSchema,
+            output_model_type=DataModelType.PydanticV2BaseModel,
+            target_python_version=PythonVersion.PY_310,
+            base_class="sqlacc_client.record.Record",
+            class_name=names[""],
+            aliases=_aliases(tables, language),
+            custom_template_dir=_HERE / "model_template",
+            extra_template_data=defaultdict(dict, beside),
+            custom_file_header=header,
+            disable_timestamp=True,
+            use_union_operator=True,
+            use_standard_collections=True,
+            formatters=[],
+        )
     assert isinstance(text, str)
     return _tidy(text)
 

@@ -16,7 +16,6 @@ It is `$SQLACC_PROFILES`, else `sqlacc/profiles.ini` in the user's configuration
 
 from __future__ import annotations
 
-import configparser
 import os
 import stat
 import sys
@@ -129,6 +128,8 @@ def _checked(name: str, settings: Mapping[str, str]) -> Profile:
 
 
 def _read_profile(name: str, environ: Mapping[str, str]) -> dict[str, str | None]:
+    import configparser  # takes its time, and most programs have their keys in the environment
+
     path = profiles_file(environ)
     parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
