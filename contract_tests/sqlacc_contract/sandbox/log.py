@@ -12,6 +12,8 @@ from .exchange import Request, Response
 
 KEPT = 10_000
 
+_Kept = tuple[int, float, Request, Response, str, dict[str, Any] | None]
+
 
 @dataclass(slots=True)
 class Entry:
@@ -41,7 +43,7 @@ class Log:
     """The last requests, oldest first."""
 
     def __init__(self, kept: int = KEPT) -> None:
-        self._entries: deque[tuple[int, float, Request, Response, str, dict[str, Any] | None]] = deque(maxlen=kept)
+        self._entries: deque[_Kept] = deque(maxlen=kept)
         self.total = 0
 
     def add(
@@ -57,26 +59,34 @@ class Log:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        for number, time, request, response, signature, fault in tuple(self._entries):
-            case = request.header(b"x-case")
-            dropped = response.delivery is not None and response.delivery.drop
-            yield Entry(
-                number=number,
-                time=time,
-                case=None if case is None else case.decode("latin-1"),
-                method=request.method,
-                target=request.target.decode("latin-1"),
-                headers=_text(request.headers),
-                body=request.body,
-                signature=signature,
-                fault=fault,
-                status=None if dropped else response.status,
-                response_headers=_text(response.headers),
-                response_body=response.body,
-            )
+        return map(_entry, tuple(self._entries))
+
+    def last(self) -> Entry:
+        return _entry(self._entries[-1])
 
     def entries(self, case: str | None = None, since: int = 0) -> list[Entry]:
-        return [entry for entry in self if entry.number > since and (case is None or entry.case == case)]
+        fresh = [kept for kept in tuple(self._entries) if kept[0] > since]
+        return [entry for entry in map(_entry, fresh) if case is None or entry.case == case]
+
+
+def _entry(kept: _Kept) -> Entry:
+    number, time, request, response, signature, fault = kept
+    case = request.header(b"x-case")
+    dropped = response.delivery is not None and response.delivery.drop
+    return Entry(
+        number=number,
+        time=time,
+        case=None if case is None else case.decode("latin-1"),
+        method=request.method,
+        target=request.target.decode("latin-1"),
+        headers=_text(request.headers),
+        body=request.body,
+        signature=signature,
+        fault=fault,
+        status=None if dropped else response.status,
+        response_headers=_text(response.headers),
+        response_body=response.body,
+    )
 
 
 def _text(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:

@@ -20,6 +20,11 @@ CONNECTIONS = 1000
 HEAD_SECONDS = 10.0  # for request line and headers
 BODY_SECONDS = 30.0
 IDLE_SECONDS = 75  # between requests
+LINGER_SECONDS = 1.0  # bytes are still taken in after a refusal
+
+_LATE_HEAD = "The request's headers did not arrive in time"
+_LATE_BODY = "The request's body did not arrive in time"
+_LARGE_HEAD = f"The request's headers are larger than {HEAD_BYTES} bytes"
 
 TRANSPORT = "sqlacc.transport"  # in the ASGI scope's extensions: for answers that break the rules on purpose
 
@@ -32,34 +37,42 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._refusal: tuple[int, str] | None = None
-        self._in_head = True
-        self._head_size = 0
+        self._refused = False
+        self._part = "idle"  # then head, body, and idle again
+        self._head_size = self._values_size = 0
         self._deadline: asyncio.TimerHandle | None = None
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS:
             self._refuse(503, f"More than {CONNECTIONS} connections are open")
             return
-        self._expect(self.head_seconds, "The request's headers did not arrive in time")
+        self._expect(self.head_seconds, _LATE_HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
+        if self._refused or self.transport.is_closing():
             return
-        if self._deadline is None and self._in_head:
-            self._expect(self.head_seconds, "The request's headers did not arrive in time")
+        before = self._part
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
-            self._head_size += len(data)
-            if self._head_size > HEAD_BYTES:
-                self._refuse(431, f"The request's headers are larger than {HEAD_BYTES} bytes")
+        if self._part == before == "head":
+            self._count(len(data))
+        elif self._part == before == "idle" and self._deadline is None:
+            self._expect(self.head_seconds, _LATE_HEAD)
+
+    def _count(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > HEAD_BYTES:
+            self._refuse(431, _LARGE_HEAD)
 
     # --- parser callbacks --------------------------------------------------------------------------------------
 
     def on_message_begin(self) -> None:
-        self._in_head = True
+        self._part = "head"
+        self._head_size = self._values_size = 0
+        if self._deadline is None:
+            self._expect(self.head_seconds, _LATE_HEAD)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -70,21 +83,23 @@ class Connection(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= HEADERS:
             self._fail(431, f"The request has more than {HEADERS} headers")
+        self._values_size += len(value)
+        if self._values_size > HEAD_BYTES:
+            self._fail(431, _LARGE_HEAD)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
-        self._head_size = 0
+        self._part = "body"
         target = httptools.parse_url(self.url) if self.url.startswith(b"/") else None
         if target is None or target.path is None or not self.url.isascii() or b"#" in self.url:
             self._fail(400, "The request's target must be an absolute path in ASCII, without a fragment")
         self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
-        self._expect(self.body_seconds, "The request's body did not arrive in time")
+        self._expect(self.body_seconds, _LATE_BODY)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._relax()
-        self._in_head = True
+        self._part = "idle"
         super().on_message_complete()
 
     def _should_upgrade(self) -> bool:
@@ -106,6 +121,9 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, status: int, message: str) -> None:
         self._relax()
+        if self._refused:
+            return
+        self._refused = True
         answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if answering or self.transport.is_closing():
             self.transport.abort()
@@ -116,7 +134,9 @@ class Connection(HttpToolsProtocol):
             f"content-length: {len(body)}\r\nx-sandbox: sqlacc\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
-        self.transport.close()
+        # closed at once, with bytes of the client unread, the answer might never arrive
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _expect(self, seconds: float, message: str) -> None:
         self._relax()

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlacc_codegen.ir import Api
+from sqlacc_codegen.ir import Api, IntegerType, Object
 
 from . import jsontext
 
@@ -68,10 +68,7 @@ class Store:
     """All records of one company. Not safe to use from two threads at once."""
 
     def __init__(self, api: Api, path: str | Path = ":memory:") -> None:
-        self._objects = [object.id for object in api.objects]
-        self._indexed = {
-            object.id: sorted({*object.indexed, *object.identity, *_references(object)}) for object in api.objects
-        }
+        self._objects = api.objects
         self.file = str(path) != ":memory:"
         self.db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=512)
         try:
@@ -80,29 +77,31 @@ class Store:
             self.db.close()
             raise
         self._parsed: dict[tuple[str, Key], dict[str, Any]] = {}
-        self._sql = {id: _Statements(id) for id in self._objects}
+        self._sql = {object.id: _Statements(object.id) for object in self._objects}
 
     def _open(self) -> None:
         if self.file:
+            self.db.execute("PRAGMA busy_timeout=500")
+            self.db.execute("PRAGMA locking_mode=EXCLUSIVE")  # what is held in memory must not change behind our back
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=NORMAL")
-            self.db.execute("PRAGMA busy_timeout=5000")
         self.db.execute("PRAGMA case_sensitive_like=ON")
         with self.transaction():
             for statement in _TABLES.split(";"):
                 self.db.execute(statement)
-            for id in self._objects:
-                self._create(id)
+            for object in self._objects:
+                self._create(object)
             self.db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
         found = self.meta("format")
         if found != str(FORMAT):
             raise sqlite3.DatabaseError(f"made by another version of the sandbox (format {found}, expected {FORMAT})")
 
-    def _create(self, id: str) -> None:
-        columns = "key PRIMARY KEY, version INTEGER, head TEXT NOT NULL, tail TEXT NOT NULL"
-        self.db.execute(f'CREATE TABLE IF NOT EXISTS "r_{id}" ({columns})')
-        for wire in self._indexed[id]:
-            self.db.execute(f'CREATE INDEX IF NOT EXISTS "i_{id}_{wire}" ON "r_{id}" ({column(wire)})')
+    def _create(self, object: Object) -> None:
+        kind = "INTEGER" if isinstance(object.by_wire[object.key].type, IntegerType) else "TEXT"
+        columns = f"key {kind} PRIMARY KEY, version INTEGER, head TEXT NOT NULL, tail TEXT NOT NULL"
+        self.db.execute(f'CREATE TABLE IF NOT EXISTS "r_{object.id}" ({columns})')
+        for wire in sorted({*object.indexed, *object.identity, *_references(object)}):
+            self.db.execute(f'CREATE INDEX IF NOT EXISTS "i_{object.id}_{wire}" ON "r_{object.id}" ({column(wire)})')
 
     def close(self) -> None:
         self.db.close()
@@ -269,5 +268,6 @@ def column(wire: str) -> str:
     return f"json_extract(head, '$.\"{wire}\"')"
 
 
-def _references(object: Any) -> list[str]:
+def _references(object: Object) -> list[str]:
+    """Free references, which integrators search by."""
     return [wire for wire in object.by_wire if wire.startswith("docref")]
