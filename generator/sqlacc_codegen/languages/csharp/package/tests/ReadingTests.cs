@@ -116,6 +116,22 @@ public class ReadingTests
     }
 
     [Test]
+    public async Task FindComparesMomentsAndDecimalsByValue()
+    {
+        var server = new FakeServer();
+        using var client = server.CreateClient();
+        server.Answer(
+            HttpStatusCode.OK,
+            "{\"data\":[{\"dockey\":1,\"eiv_utc\":\"2026-07-23T18:00:00+08:00\",\"docamt\":1.50}]}"
+        );
+        var moment = new DateTimeOffset(2026, 7, 23, 10, 0, 0, TimeSpan.Zero);
+        Assert.That(
+            (await client.SalesInvoices.FindAsync(eivUtc: moment))?.DocAmt,
+            Is.EqualTo(1.50m)
+        );
+    }
+
+    [Test]
     public async Task AFieldThatIsNotIndexedGoesThroughTheList()
     {
         var server = new FakeServer();

@@ -94,12 +94,29 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
             return wanted.Length == 0
                 && JsonText.Kind(row[wire]) is JsonValueKind.Null or JsonValueKind.String;
         }
-        var isDecimal =
-            table.ByWire.TryGetValue(wire, out var field) && field.Kind == FieldKind.Decimal;
-        return isDecimal && DecimalText.IsNumber(wanted)
-            ? DecimalText.Significant(stored!) == DecimalText.Significant(wanted)
-            : stored == wanted;
+        var kind = table.ByWire.TryGetValue(wire, out var field) ? field.Kind : FieldKind.Text;
+        return stored == wanted
+            || (
+                kind == FieldKind.Decimal
+                && DecimalText.IsNumber(wanted)
+                && DecimalText.Significant(stored!) == DecimalText.Significant(wanted)
+            )
+            || (
+                kind == FieldKind.Moment
+                && Instant(stored!) is { } moment
+                && moment == Instant(wanted)
+            );
     }
+
+    private static DateTimeOffset? Instant(string text) =>
+        DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var moment
+        )
+            ? moment
+            : null;
 }
 
 /// <summary>The value of a filter as text, the same in every culture.</summary>
