@@ -322,6 +322,16 @@ MUTANTS |= {
 }
 
 
+@mutant("ignores Retry-After")
+def impatient() -> None:
+    client._answers.retry_after = lambda *args: None
+
+
+@mutant("does not wait between tries")
+def restless() -> None:
+    client._calls.Caller._wait = lambda *args: None
+
+
 @mutant("stops after the first page")
 def first_page() -> None:
     pages = client._reading.pages

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 from . import sigv4
-from .conversation import Ask, Policy, Steps
+from .conversation import RETRY_READ, Ask, Policy, Steps
 from .decode import Failure, Outcome
 from .protocol import Message
 from .tagged import Tagged
@@ -263,6 +263,32 @@ def event_differences(body: Message, seen: Sequence[Exchange], settings: Setting
     for event in events:
         if event.get("type") == "sleep" and not 0 <= float(event.get("ms", -1)) <= settings.retry.max_ms:
             yield Difference("events", f"a wait of 0 to {settings.retry.max_ms} ms", f"{event.get('ms')} ms")
+    if tried == arrived:
+        yield from _wait_differences(events, seen, settings.retry.max_ms)
+
+
+def _wait_differences(events: Sequence[Message], seen: Sequence[Exchange], most: int) -> Iterator[Difference]:
+    """Before a request is repeated there is a wait, as long as the server asked for."""
+    number, waited = -1, list[float]()
+    for event in events:
+        if event.get("type") == "sleep":
+            waited.append(float(event.get("ms", 0)))
+        if event.get("type") != "attempt":
+            continue
+        number += 1
+        before = seen[number - 1] if number else None
+        if before and (before.method, before.target, before.body) == (
+            seen[number].method,
+            seen[number].target,
+            seen[number].body,
+        ):
+            asked = before.reply.headers.get("retry-after", "")
+            if before.reply.status in RETRY_READ or before.reply.broken:
+                if len(waited) != 1:
+                    yield Difference("events", f"one wait before request {number + 1}", f"{len(waited)} waits")
+                elif asked.isdigit() and waited[0] != min(int(asked) * 1000, most):
+                    yield Difference("events", f"a wait of {asked} s as the server asked", f"{waited[0]:g} ms")
+        waited.clear()
 
 
 def _resent(requests: list[str]) -> list[str]:
