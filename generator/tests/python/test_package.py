@@ -77,12 +77,16 @@ def test_models_are_complete(real_api: Any) -> None:
 def test_the_wheel_installs_alone(tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(PACKAGE, source)
-    uv = Path(sys.executable).with_name("uv")
-    run(uv, "build", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", tmp_path / "dist", source)
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist", cwd=source)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
-    run(uv, "venv", "-q", "--python", sys.executable, tmp_path / "venv")
     interpreter = tmp_path / "venv" / "bin" / "python"
-    run(uv, "pip", "install", "-q", "--python", interpreter, wheel)
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if uv:
+        run(uv, "venv", "-q", "--python", sys.executable, tmp_path / "venv")
+        run(uv, "pip", "install", "-q", "--python", interpreter, wheel)
+    else:
+        run(sys.executable, "-m", "venv", tmp_path / "venv")
+        run(interpreter, "-m", "pip", "install", "-q", wheel)
     code = (
         "import json, sqlacc_client, importlib.metadata as m\n"
         "from sqlacc_client.testing import MemoryServer, fake_client\n"
