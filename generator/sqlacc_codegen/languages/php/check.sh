@@ -5,6 +5,7 @@ set -eu
 tools=$(cd "${1:?usage: check.sh TOOLS GENERATED}" && pwd)/php
 generated=$(cd "${2:?usage: check.sh TOOLS GENERATED}" && pwd)
 here=$(cd "$(dirname "$0")/toolchain" && pwd)
+ls "$tools"/.ready-* >/dev/null 2>&1 || { echo "php: the toolchain is missing; run install.sh first" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 cp -R "$generated" "$work/client"
