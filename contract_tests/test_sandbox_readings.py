@@ -333,3 +333,26 @@ def test_examples_are_accepted_under_every_reading(api: Api) -> None:
                     answer = call("POST", path, example.payload)
                     crash = choice.value == "crash" and answer.status == 500
                     assert answer.status in {200, 201} or crash, (reading.id, choice.value, object.id, answer.value)
+
+
+def test_what_a_reading_answers_is_taken_back(api: Api) -> None:
+    for reading in api.readings:
+        for choice in reading.choices:
+            call = Caller(Sandbox(api, readings={reading.id: choice.value}, now=lambda: NOW))
+            for object in api.objects:
+                example = next(example for example in object.examples if example.purpose == "full")
+                path = object.path if call("GET", object.path).status == 200 else object.other_paths[0]
+                created = call("POST", path, example.payload)
+                if created.status == 500 and choice.value == "crash":
+                    continue
+                stored = data(created.value)
+                body = dict(stored)
+                if "updatecount" in body:
+                    body["updatecount"] = (body["updatecount"] or 0) + 1
+                answer = call("PUT", f"{path}/{stored[object.key]}", body)
+                assert answer.status == 200, (reading.id, choice.value, object.id, answer.value)
+                updated = data(answer.value)
+                changed = {name for name in stored if updated[name] != stored[name]}
+                keyless = {wire for wire, table in object.tables.items() if table.key is None}
+                replaced = set(object.tables) if object.behaviour.get("lines") == "replaced" else keyless
+                assert changed <= {"updatecount", *replaced}, (reading.id, choice.value, object.id)

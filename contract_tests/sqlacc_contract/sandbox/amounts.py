@@ -118,7 +118,7 @@ def _gross(facts: Facts, row: Row, rate: Decimal, inclusive: bool, ties: str) ->
         tax = number(row, facts.get("taxamt"))
         if inclusive and tax and abs(arithmetic.line_tax(amount + tax, rate, True, ties)[1] - tax) <= CENT:
             amount += tax
-        if price is not None and quantity:
+        if price is not None and quantity and amount:
             put(row, price, amount / quantity, ties)
         return amount
     try:

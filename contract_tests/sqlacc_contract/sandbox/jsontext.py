@@ -84,7 +84,7 @@ def restore(text: str) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Compact JSON; a Decimal becomes a number with its digits."""
+    """Compact JSON; a Decimal becomes a number with its digits, never with an exponent."""
     text = _encoder.encode(value)
     # U+0000 is refused in requests, so it marks numbers without doubt
     return _HELD.sub(r"\1", text) if '"\\u0000' in text else text
@@ -92,7 +92,7 @@ def dumps(value: Any) -> str:
 
 def _held(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"\0{value}"
+        return f"\0{value:f}"
     raise TypeError(f"not JSON: {value!r}")
 
 

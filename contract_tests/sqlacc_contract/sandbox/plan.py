@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,16 +88,20 @@ class Plan:
 def plans(api: Api, readings: Readings) -> dict[str, Plan]:
     longer = readings.value("text_sizes", "workbook") == "template"
     compact = readings.value("dates_in", "dashed") == "compact_too"
-    home = HOME.get(readings.value("home_currency", "dashes"), "")
-    return {object.id: _Compiler(object, longer, compact, home).plan() for object in api.objects}
+    shown = {
+        "home": HOME.get(readings.value("home_currency", "dashes"), ""),
+        "isbase": readings.value("isbase_type", "integer"),
+        "styleid": readings.value("styleid_type", "text"),
+    }
+    return {object.id: _Compiler(object, longer, compact, shown).plan() for object in api.objects}
 
 
 class _Compiler:
-    def __init__(self, object: Object, longer: bool, compact: bool, home: str) -> None:
+    def __init__(self, object: Object, longer: bool, compact: bool, shown: Mapping[str, str]) -> None:
         self.object = object
         self.longer = longer
         self.compact = compact
-        self.home = home
+        self.shown = shown
         self.code = next((name for name in object.identity if isinstance(name, str)), None)
 
     def plan(self) -> Plan:
@@ -156,8 +160,12 @@ class _Compiler:
 
     def column(self, field: Field) -> Column:
         accept = values.accept(field, longer=self.longer, compact_dates=self.compact)
-        if self.home and isinstance(field.type, CodeType) and field.type.target == "currency":
-            accept = _home_currency(accept, self.home)
+        if self.shown["home"] and isinstance(field.type, CodeType) and field.type.target == "currency":
+            accept = _home_currency(accept, self.shown["home"])
+        elif field.wire == "isbase" and self.shown["isbase"] == "flag":
+            accept = _converted(accept, bool, int)
+        elif field.wire == "styleid" and self.shown["styleid"] == "integer":
+            accept = _converted(accept, int, str)
         static = field.default.value if field.default is not None and field.default.kind == "value" else None
         code = field.type.target if isinstance(field.type, CodeType) else None
         return Column(
@@ -177,6 +185,11 @@ _NO_CODE = (None, "", NONE)
 
 def _is_text(type: Type) -> bool:
     return isinstance(type, TextType | CodeType) or (isinstance(type, EnumType) and type.base == "text")
+
+
+def _converted(accept: values.Accept, shown: type, kept: Callable[[Any], Any]) -> values.Accept:
+    """A reading that answers another type takes that type back as well."""
+    return lambda value: accept(kept(value) if value.__class__ is shown else value)
 
 
 def _home_currency(accept: values.Accept, shown: str) -> values.Accept:

@@ -128,4 +128,4 @@ def _as_flag(value: Any) -> Any:
 
 
 def _as_integer(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value

@@ -37,8 +37,11 @@ class Row:
         return self.sent.get(wire) not in _EMPTY
 
     def differs(self, wire: str) -> bool:
-        """The value is not the stored one."""
-        return self.old is None or self.values.get(wire) != self.old.get(wire)
+        """The value is not the stored one; nothing and an empty text are the same here."""
+        if self.old is None:
+            return True
+        now, before = self.values.get(wire), self.old.get(wire)
+        return now != before and not (now in _EMPTY and before in _EMPTY)
 
     def fill(self, wire: str, value: Json) -> None:
         """Put a value where the client sent none."""
