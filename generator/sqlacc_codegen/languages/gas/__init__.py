@@ -12,15 +12,21 @@ from .source import doc, literal
 
 # Names that the one file takes for itself, or that the runtime has; classes of resources end in an underscore.
 TAKEN = frozenset(
-    ("BatchOptions", "BatchResult", "CallOptions", "ClientOptions", "CreateManyOptions", "Ensured", "EnsureManyOptions")
-    + ("EnsureOptions", "Event", "IterateOptions", "JournalStore", "ListOptions", "Page", "PdfOptions", "Profile")
-    + ("RawRequest", "RetryOptions", "Signed", "SigningKeys", "Transport", "Unsigned", "UserFields", "Where", "Client")
-    + ("Records", "Workflows", "Resource", "BaseClient", "Connection", "Answers", "Journal", "JsonReader", "RequestError")
+    [
+        *("Answers", "BaseClient", "BatchOptions", "BatchResult", "BatchSettings", "CallOptions", "Client"),
+        *("ClientOptions", "Connection", "CreateManyOptions", "Ensured", "EnsureManyOptions", "EnsureOptions", "Event"),
+        *("IterateOptions", "IterateSettings", "Journal", "JournalStore", "JsonReader", "ListOptions", "ListSettings"),
+        *("OwnOptions", "Page", "PdfOptions", "Profile", "RawRequest", "RawSettings", "Records", "RequestError"),
+        *("Resource", "RetryOptions", "Signed", "SigningKeys", "Transport", "Unsigned", "UserFields", "Where"),
+        "Workflows",
+    ]
 )
 # Members that every client, resource or object has.
 MEMBERS = frozenset(
-    ("constructor", "hasOwnProperty", "ping", "profile", "prototype", "raw", "shape", "toString", "valueOf")
-    + ("workflows",)
+    [
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "ping", "profile", "propertyIsEnumerable", "prototype"),
+        *("raw", "shape", "toLocaleString", "toString", "valueOf", "workflows"),
+    ]
 )
 
 TYPES = {

@@ -45,7 +45,7 @@ check "tsc --checkJs --strict, Apps Script types" types
 check "ESLint, Apps Script globals" node "$modules/eslint/bin/eslint.js" --max-warnings 0 --report-unused-disable-directives \
   Sqlacc.gs SqlaccFake.gs examples driver tests
 check "Prettier" node "$modules/prettier/bin/prettier.cjs" --config "$here/prettier.json" --check \
-  Sqlacc.gs SqlaccFake.gs appsscript.json "examples/*.{gs,json}" "driver/*.mjs" "tests/*.mjs"
+  Sqlacc.gs SqlaccFake.gs appsscript.json "examples/*.{gs,json,mjs}" "driver/*.mjs" "tests/*.mjs"
 check "appsscript.json" manifests
 check "unit tests, Node.js $(node --version)" node --test tests/*.test.mjs
 if [ "$failures" = 0 ]; then echo "gas: all checks pass"; else echo "gas: $failures checks failed"; exit 1; fi

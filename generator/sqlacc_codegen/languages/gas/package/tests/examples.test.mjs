@@ -3,54 +3,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { RECIPES, sheetOf } from "../examples/run.mjs";
 import { world } from "./world.mjs";
 
-const NAMES = [
-  "SheetTable",
-  "OrdersToInvoices",
-  "BillsToPurchaseInvoices",
-  "PostingsToLedger",
-  "CrmCustomers",
-  "ItemsToCatalogue",
-];
 const here = (name) => new URL(`../examples/${name}`, import.meta.url);
 
-/** A sheet of a CSV file; a cell becomes what Sheets makes of it when it is typed. */
-function sheetOf(csv) {
-  const rows = readFileSync(here(csv), "utf8").trimEnd().split("\n");
-  const shown = rows.map((row) =>
-    [...row.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain),
-  );
-  const typed = (text) => {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return new Date(`${text}T00:00:00+08:00`);
-    return /^-?(?:0|[1-9]\d{0,8})(?:\.\d+)?$/.test(text) ? Number(text) : text;
-  };
-  const values = shown.map((row, at) => (at === 0 ? row : row.map(typed)));
-  const toasts = [];
-  const sheet = {
-    values,
-    toasts,
-    getDataRange: () => ({
-      getValues: () => values.map((row) => [...row]),
-      getDisplayValues: () => shown.map((row) => [...row]),
-    }),
-    getRange: (row, column) => ({
-      setValue(value) {
-        values[row - 1][column - 1] = value;
-        shown[row - 1][column - 1] = String(value);
-      },
-    }),
-    getParent: () => ({ getSpreadsheetTimeZone: () => "Asia/Kuala_Lumpur", toast: (text) => toasts.push(text) }),
-    column: (name) => values.slice(1).map((row) => row[values[0].indexOf(name)]),
-  };
-  return sheet;
-}
-
-function runTwice(csv, main) {
-  const sheet = sheetOf(csv);
+function runTwice(main) {
+  const [script, csv] = RECIPES[main];
+  const sheet = sheetOf(readFileSync(here(csv), "utf8"));
   const transport = {};
   const globals = { SpreadsheetApp: { getActiveSheet: () => sheet }, UrlFetchApp: transport };
-  const { SqlaccFake, services, run, lines } = world({ files: NAMES.map((name) => here(`${name}.gs`)), globals });
+  const { SqlaccFake, services, run, lines } = world({ files: ["SheetTable.gs", script].map(here), globals });
   const server = SqlaccFake.server();
   Object.assign(transport, { fetch: server.fetch.bind(server), fetchAll: server.fetchAll.bind(server) });
   const properties = services.PropertiesService.getScriptProperties();
@@ -60,12 +23,12 @@ function runTwice(csv, main) {
   const result = sheet.values[0].indexOf("Result");
   first.forEach((_text, at) => sheet.getRange(at + 2, result + 1).setValue(""));
   run(main);
-  assert.ok(sheet.toasts.length >= 2 && lines.length >= 2);
+  assert.ok(sheet.spreadsheet.toasts.length >= 2 && lines.length >= 2);
   return { server, sheet, first };
 }
 
 test("orders into invoices", () => {
-  const { server, sheet, first } = runTwice("orders_to_invoices.csv", "ordersToInvoices");
+  const { server, sheet, first } = runTwice("ordersToInvoices");
   const [invoice] = server.records("salesInvoices");
   assert.equal(server.records("salesInvoices").length, 2);
   assert.equal(invoice.docdate, "2026-01-15");
@@ -82,7 +45,7 @@ test("orders into invoices", () => {
 });
 
 test("bills into purchase invoices", () => {
-  const { server } = runTwice("bills_to_purchase_invoices.csv", "billsToPurchaseInvoices");
+  const { server } = runTwice("billsToPurchaseInvoices");
   const bills = [...server.records("purchaseInvoices")];
   assert.deepEqual(
     bills.map((bill) => [bill.docno, bill.sdsdocdetail.length]),
@@ -94,7 +57,7 @@ test("bills into purchase invoices", () => {
 });
 
 test("postings into the ledger", () => {
-  const { server, sheet } = runTwice("postings_to_ledger.csv", "postingsToLedger");
+  const { server, sheet } = runTwice("postingsToLedger");
   const counts = ["journalEntries", "customerPayments", "paymentVouchers"].map((name) => server.records(name).length);
   assert.deepEqual(counts, [1, 1, 1]);
   assert.equal(server.records("customerPayments")[0].sdsknockoff[0].koamt, "400");
@@ -102,14 +65,14 @@ test("postings into the ledger", () => {
 });
 
 test("customers of a CRM", () => {
-  const { server, sheet } = runTwice("crm_customers.csv", "crmCustomers");
+  const { server, sheet } = runTwice("crmCustomers");
   const [customer] = server.records("customers");
   assert.equal(customer.sdsbranch[0].postcode, "50000");
   assert.deepEqual(sheet.column("Result"), ["found", "found"]);
 });
 
 test("items of a catalogue", () => {
-  const { server, sheet } = runTwice("items_to_catalogue.csv", "itemsToCatalogue");
+  const { server, sheet } = runTwice("itemsToCatalogue");
   const items = [...server.records("stockItems")];
   assert.deepEqual(
     items.map((item) => [item.code, item.sdsuom[0].refprice]),

@@ -114,7 +114,13 @@ test("no secret gets into errors, logs or dumps", () => {
   const refused = { status: 400, body: { message: `bad key ${KEYS.secretKey}` } };
   const { client } = clientOf(Sqlacc, answers(refused), { log: (line) => log.push(line) });
   const error = errorOf(() => client.agents.list());
-  const all = [error.stack, inspect(error, { depth: 9 }), JSON.stringify(error), ...log, ...lines].join("\n");
+  const all = [
+    error.stack,
+    ...[error, client].map((one) => inspect(one, { depth: 9 })),
+    JSON.stringify(error),
+    ...log,
+    ...lines,
+  ].join("\n");
   assert.doesNotMatch(all, /top-secret/);
   assert.equal(log.length, 1);
 });
