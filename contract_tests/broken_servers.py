@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import lossless
 from sqlacc_contract.sandbox import Backend, Delivery, Request, Response
 
 HTML = (b"content-type", b"text/html")
@@ -55,11 +55,11 @@ def value(edit: Callable[[Any], Any], *methods: str) -> Change:
             or request.method not in (methods or ("GET", "POST", "PUT"))
         ):
             return response
-        body = json.loads(response.body)
+        body = lossless.loads(response.body)
         records = body["data"] if isinstance(body.get("data"), list) else [body]
         for record in records:
             edit(record)
-        return replace(response, body=json.dumps(body, ensure_ascii=False).encode())
+        return replace(response, body=lossless.dumps(body))
 
     return change
 
@@ -197,7 +197,7 @@ class LongPages(Asked):
     def respond(self, request: Request) -> Response:
         response = self.inner.respond(request)
         if request.method == "GET" and b"limit=50" in request.query and response.status == 200:
-            body = json.loads(response.body)
+            body = lossless.loads(response.body)
             if len(body.get("data", ())) == 50:
                 extra = dict(body["data"][-1])
                 extra.update(
@@ -209,7 +209,7 @@ class LongPages(Asked):
                 )
                 self.count += 1
                 body["data"].append(extra)
-                return replace(response, body=json.dumps(body).encode())
+                return replace(response, body=lossless.dumps(body))
         return response
 
 
@@ -220,11 +220,11 @@ class Forgetful(Asked):
     def respond(self, request: Request) -> Response:
         response = self.inner.respond(request)
         if request.method == "POST" and response.status == 200:
-            body = json.loads(response.body)
+            body = lossless.loads(response.body)
             body.update({k: 900_000 for k in body if k == "dockey"})
             if "dockey" not in body:
                 body["code"] = "NOT-THERE"
-            return replace(response, body=json.dumps(body).encode())
+            return replace(response, body=lossless.dumps(body))
         return response
 
 
@@ -264,11 +264,11 @@ class Doubling(Asked):
     def respond(self, request: Request) -> Response:
         response = self.inner.respond(request)
         if request.method == "PUT" and response.status == 200:
-            body = json.loads(response.body)
+            body = lossless.loads(response.body)
             for table in body.values():
                 if isinstance(table, list) and table:
                     table.append(table[-1])
-            return replace(response, body=json.dumps(body).encode())
+            return replace(response, body=lossless.dumps(body))
         return response
 
 
@@ -289,14 +289,14 @@ class Halfway(Asked):
         response = self.inner.respond(request)
         self.count += request.method == "POST" and response.status == 400
         if self.count and request.method == "GET" and b"offset=0" in request.query and response.status == 200:
-            body = json.loads(response.body)
+            body = lossless.loads(response.body)
             if body.get("data"):
                 ghost = dict(body["data"][-1])
                 ghost.update(
                     {k: 900_001 if isinstance(v, int) else "GHOST" for k, v in ghost.items() if k in ("dockey", "code")}
                 )
                 body["data"].append(ghost)
-            return replace(response, body=json.dumps(body).encode())
+            return replace(response, body=lossless.dumps(body))
         return response
 
 

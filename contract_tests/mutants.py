@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -11,6 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
+
+import lossless
 
 
 class _Client:
@@ -52,9 +53,9 @@ def body(change: Callable[[dict[str, Any]], Any], *methods: str) -> Patch:
     def rewrite(call: Any) -> Any:
         if call.method not in (methods or ("POST", "PUT")) or not call.body:
             return call
-        value = json.loads(call.body)
+        value = lossless.loads(call.body)
         change(value)
-        return replace(call, body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return replace(call, body=lossless.dumps(value))
 
     return rewritten(rewrite)
 
@@ -217,7 +218,7 @@ def swallow(request: Any, response: Any) -> Any:
 
 
 def html_taken(request: Any, response: Any) -> Any:
-    if response.body.lstrip().startswith(b"<"):
+    if response.status < 300 and response.body.lstrip().startswith(b"<"):
         return replace(response, headers={"content-type": "application/json"}, body=b'{"data":[]}')
     return response
 
@@ -296,8 +297,12 @@ def follows() -> None:
 
 def retries(rule: Callable[[Any, Any, Any], bool]) -> Patch:
     def patch() -> None:
+        wait = client._calls.Caller._wait_before_retry
+
         def changed(self: Any, call: Any, response: Any, failure: Any, retry: Any, attempt: int) -> float | None:
-            return 0.0 if attempt < retry.attempts and rule(call, response, failure) else None
+            if attempt >= retry.attempts or not rule(call, response, failure):
+                return None
+            return wait(self, call, response, failure, retry, attempt) or 0.05
 
         client._calls.Caller._wait_before_retry = changed
 
@@ -446,6 +451,6 @@ def never_deletes() -> None:
     client.transport.RequestsTransport.send = changed
 
 
-@mutant("sends X-Case signed")
+@mutant("signs the user agent")
 def signs_everything() -> None:
     client._signing.SIGNED = frozenset({*client._signing.SIGNED, "user-agent"})

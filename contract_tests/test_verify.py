@@ -47,6 +47,13 @@ def first_bad(lines: Iterator[Line]) -> Line | None:
     return None
 
 
+def noticed(found: Line | None) -> None:
+    """A case turned red, and not because the fault was built in badly."""
+    assert found is not None, "no case turned red"
+    assert found["type"] == "case", found
+    assert "client_error usage" not in found["message"], found["message"]
+
+
 # --- the good ones ------------------------------------------------------------------------------------------------
 
 
@@ -122,17 +129,13 @@ TELLING = ("client/", "agent/", "sales_invoice/", "_invoice/workflow")
 def test_a_bad_client_is_noticed(mutant: str, api: Api, start: Ready) -> None:
     command = (start.command[0], "-B", str(HERE / "mutant_driver.py"), mutant)
     lines = run(api, replace(start, command=command), Plan(only=TELLING, fast=True, limit=3.0))
-    found = first_bad(lines)
-    assert found is not None, "no case turned red"
-    assert found["message"]
+    noticed(first_bad(lines))
 
 
 @pytest.mark.parametrize("breakage", BREAKAGES)
 def test_a_bad_server_is_noticed(breakage: str, api: Api, start: Ready) -> None:
     lines = run(api, start, Plan(only=TELLING, fast=True, limit=3.0), house=lambda api: House(api, BREAKAGES[breakage]))
-    found = first_bad(lines)
-    assert found is not None, "no case turned red"
-    assert found["message"]
+    noticed(first_bad(lines))
 
 
 # --- the command --------------------------------------------------------------------------------------------------
