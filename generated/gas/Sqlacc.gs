@@ -4198,8 +4198,9 @@ var Sqlacc = (() => {
     if (options.profile !== undefined) return { profile: options.profile, found: readProfile_(options.profile) };
     /** @type { {[name: string]: string | undefined} } */
     const found = {};
-    for (const name of SETTINGS_) found[name] = property_("SQLACC_" + name.toUpperCase());
-    const label = property_("SQLACC_PROFILE");
+    const properties = properties_();
+    for (const name of SETTINGS_) found[name] = properties["SQLACC_" + name.toUpperCase()];
+    const label = properties.SQLACC_PROFILE;
     if (found.access_key && found.secret_key) return { profile: label || "properties", found };
     if (found.access_key || found.secret_key) {
       throw new ConfigurationError("only one of the properties SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY is set");
@@ -4215,18 +4216,21 @@ var Sqlacc = (() => {
   function readProfile_(profile) {
     /** @type { {[name: string]: string | undefined} } */
     const found = {};
-    for (const name of SETTINGS_) found[name] = property_(profileProperty_(profile, name));
+    const properties = properties_();
+    for (const name of SETTINGS_) found[name] = properties[profileProperty_(profile, name)];
     if (found.access_key || found.secret_key) return found;
     throw new ConfigurationError("profile " + profile + ": no properties sqlacc." + profile + ".access_key and so on");
   }
 
   /**
-   * @param {string} name
-   * @returns {string | undefined}
+   * All properties that are filled, read at once since each read takes a while; the user's go before the script's.
+   * @returns { {[name: string]: string | undefined} }
    */
-  function property_(name) {
-    const users = PropertiesService.getUserProperties().getProperty(name);
-    return users || PropertiesService.getScriptProperties().getProperty(name) || undefined;
+  function properties_() {
+    const scripts = PropertiesService.getScriptProperties().getProperties();
+    const users = PropertiesService.getUserProperties().getProperties();
+    const filled = Object.entries(users).filter(([, value]) => value !== "");
+    return Object.assign({}, scripts, Object.fromEntries(filled));
   }
 
   /**
@@ -5468,6 +5472,48 @@ var Sqlacc = (() => {
     throw new UsageError("not a token of " + shape.id + ": " + String(token).slice(0, 100));
   }
 
+  // --- Locks: two executions at the same time must not get in each other's way ------------------------------------------
+
+  const LOCK_WAIT_MS_ = 30000;
+
+  /** How many calls of this execution are under a lock, one within the other. */
+  let lockDepth_ = 0;
+
+  /**
+   * Runs under the lock of the script, or the one that the options name.
+   * @template T
+   * @param {Resource_} resource
+   * @param {Sqlacc.CallOptions} options
+   * @param {() => T} work
+   * @returns {T}
+   */
+  function locked_({ connection_: connection, shape }, options, work) {
+    const { lock: kind = "script" } = connection.settings(options);
+    const lock = kind === "none" || lockDepth_ > 0 ? null : lockOf_(kind);
+    if (lock && !lock.tryLock(LOCK_WAIT_MS_)) {
+      const request = { method: "LOCK", target: shape.path, profile: connection.profile };
+      throw new TimeoutError(request, "another execution holds the lock of this script; nothing was sent");
+    }
+    lockDepth_++;
+    try {
+      return work();
+    } finally {
+      lockDepth_--;
+      if (lock) lock.releaseLock();
+    }
+  }
+
+  /**
+   * @param {string} kind
+   * @returns {GoogleAppsScript.Lock.Lock}
+   */
+  function lockOf_(kind) {
+    if (kind === "user") return LockService.getUserLock();
+    const lock = kind === "document" ? LockService.getDocumentLock() : LockService.getScriptLock();
+    if (!lock) throw new ConfigurationError("this script has no document to lock");
+    return lock;
+  }
+
   // --- Batches: many records, a result for each, and a journal that survives a crash ----------------------------------
   // A journal is text of one JSON object a line: {"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-1"}.
 
@@ -5652,10 +5698,7 @@ var Sqlacc = (() => {
 
   const JSON_TYPE_ = "application/json";
   const UPDATE_TRIES_ = 3;
-  const LOCK_WAIT_MS_ = 30000;
   const LOOKUP_FIELD_ = "docref1";
-
-  let lockDepth_ = 0;
 
   class Resource_ {
     /**
@@ -5772,7 +5815,7 @@ var Sqlacc = (() => {
      * @returns {any}
      */
     updateWithRetry_(key, changes, options) {
-      return this.locked_(options, () => {
+      return locked_(this, options, () => {
         for (let number = 1; ; number++) {
           const record = this.get_(key, options);
           try {
@@ -5821,7 +5864,7 @@ var Sqlacc = (() => {
      */
     ensure_(record, options) {
       const where = this.identity_(record, options.by);
-      return this.locked_(options, () => {
+      return locked_(this, options, () => {
         const found = this.find_(where, options);
         if (found !== null) return { record: found, created: false };
         return { record: this.create_(record, options), created: true };
@@ -5867,7 +5910,7 @@ var Sqlacc = (() => {
         numberOf: (/** @type {JsonObject_} */ { [number]: name }) => (isFilled_(name) ? String(name) : undefined),
       });
       const run = () => runBatch_(this.connection_, records, options, all);
-      return options.journal === undefined ? run() : this.locked_(options, run);
+      return options.journal === undefined ? run() : locked_(this, options, run);
     }
 
     /**
@@ -6041,40 +6084,6 @@ var Sqlacc = (() => {
         return isDecimal ? compareDecimals(a, b) === 0 : a === b;
       });
     }
-
-    /**
-     * Runs under the lock of the script, so that two executions at the same time do not get in each other's way.
-     * @template T
-     * @param {Sqlacc.CallOptions} options
-     * @param {() => T} work
-     * @returns {T}
-     */
-    locked_(options, work) {
-      const { lock: kind = "script" } = this.connection_.settings(options);
-      const lock = kind === "none" || lockDepth_ > 0 ? null : lockOf_(kind);
-      if (lock && !lock.tryLock(LOCK_WAIT_MS_)) {
-        const request = { method: "LOCK", target: this.shape.path, profile: this.connection_.profile };
-        throw new TimeoutError(request, "another execution holds the lock of this script; nothing was sent");
-      }
-      lockDepth_++;
-      try {
-        return work();
-      } finally {
-        lockDepth_--;
-        if (lock) lock.releaseLock();
-      }
-    }
-  }
-
-  /**
-   * @param {string} kind
-   * @returns {GoogleAppsScript.Lock.Lock}
-   */
-  function lockOf_(kind) {
-    if (kind === "user") return LockService.getUserLock();
-    const lock = kind === "document" ? LockService.getDocumentLock() : LockService.getScriptLock();
-    if (!lock) throw new ConfigurationError("this script has no document to lock");
-    return lock;
   }
 
   /**
@@ -6103,7 +6112,7 @@ var Sqlacc = (() => {
    * @returns {any}
    */
   function transfer_(facts, source, target, key, lines, header, options) {
-    return source.locked_(options, () => {
+    return locked_(source, options, () => {
       const stored = source.get_(key, options);
       if (stored[facts.void] === true) throw invalid_(facts.void, "the document is cancelled");
       if (stored[facts.transferable] === false) throw invalid_(facts.transferable, "the document is not for transfer");

@@ -20,7 +20,7 @@ function postingsToLedger() {
   post_(table, "receipt", client.customerPayments, (rows) => ({
     code: rows[0].Customer,
     paymentmethod: rows[0].Bank,
-    docamt: Sqlacc.addDecimals(...rows.map((row) => row.Amount)),
+    docamt: Sqlacc.addDecimals(...rows.map((row) => row.Amount || "0")),
     // A row without an invoice leaves its money unapplied.
     sdsknockoff: rows
       .filter((row) => row.Invoice !== "")
@@ -28,7 +28,7 @@ function postingsToLedger() {
   }));
   post_(table, "payment", client.paymentVouchers, (rows) => ({
     paymentmethod: rows[0].Bank,
-    docamt: Sqlacc.addDecimals(...rows.map((row) => row.Amount)),
+    docamt: Sqlacc.addDecimals(...rows.map((row) => row.Amount || "0")),
     sdsdocdetail: rows.map((row) => ({ code: row.Account, description: row.Text, amount: row.Amount })),
   }));
 }
