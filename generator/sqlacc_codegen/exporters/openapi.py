@@ -30,12 +30,17 @@ def document(api: Api) -> dict[str, Json]:
             "version": api.version,
             "description": api.doc,
             "contact": {"name": "sqlacc", "url": "https://api.sql.my"},
-            "license": {"name": "MIT", "identifier": "MIT"},
+            "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
         },
         "servers": [{"url": api.base_url, "description": "Hosted service; the key pair selects the database."}],
         "security": [{"sigv4": []}],
-        "tags": [{"name": object.title, "description": object.doc} for object in api.objects]
-        + [{"name": "Service", "description": "The service itself."}],
+        "tags": sorted(
+            (
+                *({"name": object.title, "description": object.doc} for object in api.objects),
+                {"name": "Service", "description": "The service itself."},
+            ),
+            key=lambda tag: tag["name"],
+        ),
         "paths": dict(_paths(api)),
         "components": {
             "securitySchemes": {

@@ -91,6 +91,9 @@ def definitions(object: Object, name: Naming, reference: str) -> Iterator[tuple[
 def _columns(holder: Object | Lines, purpose: Purpose, rows: Mapping[str, Json]) -> dict[str, Json]:
     """All columns: closed but for user fields in requests, open in answers."""
     properties = {field.wire: field_schema(field, purpose) for field in holder.fields}
+    if purpose != "record":  # the server gives out keys and counters, and a request sends them back
+        for wire in (holder.key, holder.counter if isinstance(holder, Object) else None):
+            properties.get(wire or "", {}).pop("readOnly", None)
     for table in holder.lines:
         properties[table.wire] = {"type": ["array", "null"], "items": rows[table.wire], "description": table.doc}
         properties[table.wire] |= {"x-sqlacc-row-key": table.key} if table.key else {}

@@ -1,0 +1,1 @@
+"""Exporters that `sqlacc generate` finds: a collection and its environments."""
