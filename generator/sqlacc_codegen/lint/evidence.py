@@ -13,9 +13,11 @@ from .core import Context, Finding, rule
 
 _FORM = re.compile(r"(documented|observed|inferred)( [A-Z][A-Z0-9]*(-[A-Z0-9]+)*)*( \(.+\))?", re.DOTALL)
 
+_OTHER = {"payload", "values", "columns", "sample"}  # whose keys are words of the data
+
 
 def _stated(document: Document | None) -> Iterator[tuple[Document, Path, str]]:
-    """Every `evidence: text` of a document, outside of payloads."""
+    """Every `evidence: text` of a document that has the form of evidence or should have it."""
     if document is None or document.data is None:
         return
     stack: list[tuple[Path, Json]] = [((), document.data)]
@@ -25,7 +27,7 @@ def _stated(document: Document | None) -> Iterator[tuple[Document, Path, str]]:
         for key, item in items:
             if key == "evidence" and isinstance(item, str):
                 yield document, (*path, key), item
-            elif isinstance(item, (dict, list)) and key != "payload":
+            elif isinstance(item, (dict, list)) and key not in _OTHER:
                 stack.append(((*path, key), item))
 
 
@@ -47,14 +49,15 @@ def sources(context: Context) -> Iterator[Finding]:
     known = {source.tag for source in context.api.sources}
     for one in _documents(context):
         for document, path, text in _stated(one):
-            for tag in evidence(text).sources:
+            for tag in evidence(text).sources if _FORM.fullmatch(text) else ():
                 if tag not in known:
                     yield Finding(document, path, f"there is no source {quoted(tag)}", did_you_mean(tag, known))
 
 
 @rule("unused-source", "A source tag is described, but no evidence names it.")
 def unused_sources(context: Context) -> Iterator[Finding]:
-    used = {tag for one in _documents(context) for _, _, text in _stated(one) for tag in evidence(text).sources}
+    texts = {text for one in _documents(context) for _, _, text in _stated(one) if _FORM.fullmatch(text)}
+    used = {tag for text in texts for tag in evidence(text).sources}
     for source in context.api.sources:
         if source.tag not in used:
             path = ("sources", source.tag)
@@ -65,7 +68,7 @@ def unused_sources(context: Context) -> Iterator[Finding]:
 def missing(context: Context) -> Iterator[Finding]:
     for one in _documents(context):
         for document, path, text in _stated(one):
-            known = evidence(text)
-            if known.grade != "inferred" and not known.sources:
+            known = evidence(text) if _FORM.fullmatch(text) else None
+            if known and known.grade != "inferred" and not known.sources:
                 message = f"{quoted(text)} names no source"
                 yield Finding(document, path, message, "add tags of sources, or say inferred")

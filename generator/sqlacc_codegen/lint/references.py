@@ -35,7 +35,7 @@ def default_fields(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule("unknown-report", "The default report of an object is none of its reports.")
+@rule("unknown-report", "The default report of an object is none of its reports.", blocking=True)
 def pdf_defaults(context: Context) -> Iterator[Finding]:
     for object in context.api.objects:
         if object.pdf and object.pdf.default not in object.pdf.reports:
@@ -44,7 +44,9 @@ def pdf_defaults(context: Context) -> Iterator[Finding]:
             yield Finding(context.of(object), ("pdf", "default"), message, hint)
 
 
-@rule("pdf-mismatch", "An object has the operation pdf but no reports, or reports but no such operation.")
+@rule(
+    "pdf-mismatch", "An object has the operation pdf but no reports, or reports but no such operation.", blocking=True
+)
 def pdf_operations(context: Context) -> Iterator[Finding]:
     for object in context.api.objects:
         if object.pdf and "pdf" not in object.by_operation:
@@ -94,7 +96,11 @@ _ROWS = {
 }
 
 
-@rule("unknown-behaviour-field", "The behaviour of an object names an object, table or field that does not exist.")
+@rule(
+    "unknown-behaviour-field",
+    "The behaviour of an object names an object, table or field that does not exist.",
+    blocking=True,
+)
 def behaviour_fields(context: Context) -> Iterator[Finding]:
     for object in context.api.objects:
         look = Look(context.of(object), ("behaviour",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..hints import quoted
 from ..resolve_fields import Path
 from .core import Context, Finding, rule
 from .look import Look
@@ -32,7 +33,7 @@ def workflow_objects(context: Context) -> Iterator[Finding]:
             yield from look.each(("masters", id), id, context.master_ids, "master")
 
 
-@rule("unknown-workflow-field", "A workflow names a table, field or column that does not exist.")
+@rule("unknown-workflow-field", "A workflow names a table, field or column that does not exist.", blocking=True)
 def workflow_fields(context: Context) -> Iterator[Finding]:
     for workflow in context.api.workflows:
         look = Look(context.spec.workflows[workflow.id], ("args",))
@@ -99,3 +100,15 @@ def _recipe(context: Context, args: Mapping[str, Any], look: Look) -> Iterator[F
         for number, one in enumerate(target["fields"]):
             yield from look.each((*here, "fields", number, "column"), one.get("column"), known, "column")
             yield from look.each((*here, "fields", number, "field"), one["field"], paths)
+
+
+@rule("sample-row", "A row of a recipe's sample lacks a column.", blocking=True)
+def sample_rows(context: Context) -> Iterator[Finding]:
+    for workflow in context.api.workflows:
+        columns = workflow.args.get("columns", {}) if workflow.kind == "recipe" else {}
+        for index, row in enumerate(workflow.args.get("sample", ()) if columns else ()):
+            missing = [column for column in columns if column not in row]
+            if missing:
+                message = f"the row lacks {', '.join(map(quoted, missing))}"
+                path = ("args", "sample", index)
+                yield Finding(context.spec.workflows[workflow.id], path, message, 'write "" for an empty cell')
