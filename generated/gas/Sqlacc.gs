@@ -207,8 +207,8 @@
  * Agent. A sales agent that customers and documents refer to.
  * Evidence: documented (VD, N8N).
  * @typedef {object} Sqlacc.Agent
- * @property {string | null} [code] Agent code, unique and fixed once given. At most 10 characters. Needed on create. The size is that of
- *   agent codes in other tables of the field workbook. Evidence: documented (VD, N8N).
+ * @property {string | null} [code] Agent code, unique and fixed once given. At most 10 characters. Needed on
+ *   create. The size is that of agent codes in other tables of the field workbook. Evidence: documented (VD, N8N).
  * @property {string | null} [description] Name of the agent. Needed on create. Evidence: documented (VD, N8N).
  * @property {boolean | null} [isactive] The agent may be used. Evidence: documented (VD, N8N).
  */
@@ -217,114 +217,150 @@
  * Maintain Customer. A customer with addresses, credit terms and tax registrations.
  * Evidence: documented (WB, PM, OCC).
  * @typedef {object} Sqlacc.Customer
- * @property {string | null} [code] Customer code, unique and fixed once given. At most 10 characters. Needed on create. A registry of the API
- *   and one client always send it; the Postman sample has an empty text here, and then the product makes a
- *   code from control account and name. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [controlaccount] Debtor control account of the ledger. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [companyname] Name of the company. At most 100 characters. Needed on create. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [companyname2] Second name of the company, for example in another script. At most 100 characters. Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [companycategory] Category of the company; ---- is none. At most 15 characters. One guide gives 10 characters. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [area] Sales area of the customer; ---- is none. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [agent] Sales agent of the customer; ---- is none. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [biznature] Nature of the business. At most 100 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [creditterm] Credit terms that new documents take over. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [creditlimit] Highest debt before credit control acts. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [overduelimit] Highest overdue debt before credit control acts. Decimal, 2 digits after the point. Unit: home currency.
+ * @property {string | null} [code] Customer code, unique and fixed once given. At most 10 characters. Needed on
+ *   create. A registry of the API and one client always send it; the Postman sample has an empty text here, and then
+ *   the product makes a code from control account and name. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [controlaccount] Debtor control account of the ledger. At most 10 characters.
  *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [statementtype] Form of the statement of account. At most 1 characters. Values: O open item; B brought forward. Evidence:
+ * @property {string | null} [companyname] Name of the company. At most 100 characters. Needed on create. Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [currencycode] Currency of the customer's documents; ---- or empty is the home currency. At most 6 characters. Sources
- *   write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ * @property {string | null} [companyname2] Second name of the company, for example in another script. At most 100
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [companycategory] Category of the company; ---- is none. At most 15 characters. One
+ *   guide gives 10 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [area] Sales area of the customer; ---- is none. At most 10 characters. Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [outstanding] What the customer owes. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented (WB,
+ * @property {string | null} [agent] Sales agent of the customer; ---- is none. At most 10 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [biznature] Nature of the business. At most 100 characters. Evidence: documented (WB,
  *   PM, OCC).
- * @property {boolean | null} [allowexceedcreditlimit] Sales above the credit limit are allowed. Evidence: documented (WB, PM, OCC).
- * @property {boolean | null} [addpdctocrlimit] Post-dated cheques count towards the credit limit. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [agingon] Date from which debts are aged. At most 1 characters. Values: I invoice date; D due date. Evidence:
+ * @property {string | null} [creditterm] Credit terms that new documents take over. At most 10 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [creditlimit] Highest debt before credit control acts. Decimal, 2 digits after the
+ *   point. Unit: home currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [overduelimit] Highest overdue debt before credit control acts. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [statementtype] Form of the statement of account. At most 1 characters. Values: O open
+ *   item; B brought forward. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [currencycode] Currency of the customer's documents; ---- or empty is the home
+ *   currency. At most 6 characters. Sources write the home currency as ----, as an empty text and as MYR; see the
+ *   reading home_currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [outstanding] What the customer owes. Decimal, 2 digits after the point. Unit: home
+ *   currency. Evidence: documented (WB, PM, OCC).
+ * @property {boolean | null} [allowexceedcreditlimit] Sales above the credit limit are allowed. Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [status] Whether the customer may be used: inactive and suspended ones get no new documents. At most 1 characters.
- *   Values: A active; I inactive; S suspended; P prospect; N pending. Documents have an integer in their
- *   status. Evidence: documented (WB, PM, OCC).
+ * @property {boolean | null} [addpdctocrlimit] Post-dated cheques count towards the credit limit. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [agingon] Date from which debts are aged. At most 1 characters. Values: I invoice
+ *   date; D due date. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [status] Whether the customer may be used: inactive and suspended ones get no new
+ *   documents. At most 1 characters. Values: A active; I inactive; S suspended; P prospect; N pending. Documents
+ *   have an integer in their status. Evidence: documented (WB, PM, OCC).
  * @property {string | null} [pricetag] Price list. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [creationdate] Date on which the customer was entered. Date. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [tax] Tax code that lines of the customer's documents take over. At most 10 characters. Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [taxexemptno] Number of the customer's tax exemption certificate. At most 50 characters. Evidence: documented (WB, PM,
- *   OCC).
- * @property {string | null} [taxexpdate] Last day of the tax exemption certificate. Date. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [brn] Company registration number in its old form. At most 30 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [brn2] Company registration number in its new form of 12 digits. At most 30 characters. Evidence: documented (WB,
+ * @property {string | null} [creationdate] Date on which the customer was entered. Date. Evidence: documented (WB,
  *   PM, OCC).
- * @property {string | null} [gstno] Number under which the party is registered for GST. At most 25 characters. Evidence: documented (WB, PM,
- *   OCC).
- * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25 characters. Evidence: documented (WB,
- *   PM, OCC).
- * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25 characters. Evidence: documented
+ * @property {string | null} [tax] Tax code that lines of the customer's documents take over. At most 10
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxexemptno] Number of the customer's tax exemption certificate. At most 50
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxexpdate] Last day of the tax exemption certificate. Date. Evidence: documented
  *   (WB, PM, OCC).
- * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14 characters. Evidence:
+ * @property {string | null} [brn] Company registration number in its old form. At most 30 characters. Evidence:
  *   documented (WB, PM, OCC).
- * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business registration; 2 identity card (NRIC); 3 passport;
- *   4 army; 5 old identity card. 5 appears only in a newer guide; the field workbook ends at 4. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At most 20 characters.
+ * @property {string | null} [brn2] Company registration number in its new form of 12 digits. At most 30
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [gstno] Number under which the party is registered for GST. At most 25 characters.
  *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17 characters. Evidence: documented
+ * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business
+ *   registration; 2 identity card (NRIC); 3 passport; 4 army; 5 old identity card. 5 appears only in a newer guide;
+ *   the field workbook ends at 4. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At
+ *   most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented
  *   (WB, PM, OCC).
- * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [submissiontype] Whether and how new documents of the customer go to the e-invoice service. Values: 0 none; 17 e-invoice;
- *   self-billed on purchases; 18 consolidated. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three digits. At most 3 characters. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [inforequest_uuid] Id of a request for the customer's details. Evidence: documented (PM, OCC).
+ * @property {number | bigint | null} [submissiontype] Whether and how new documents of the customer go to the
+ *   e-invoice service. Values: 0 none; 17 e-invoice; self-billed on purchases; 18 consolidated. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three
+ *   digits. At most 3 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [inforequest_uuid] Id of a request for the customer's details. Evidence: documented
+ *   (PM, OCC).
  * @property {string | null} [peppolid] The party's id in the Peppol network. Evidence: documented (PM, OCC).
- * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: documented (PM, OCC).
+ * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: documented (PM,
+ *   OCC).
  * @property {string | null} [taxarea] Tax area that the customer belongs to. Evidence: documented (PM, OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, PM, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   PM, OCC).
  * @property {string | null} [remark] Remark, free text. At most 80 characters. Evidence: documented (WB, PM, OCC).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   documented (PM, OCC).
- * @property {boolean | null} [dirty] Marker of unsaved edits in the product's own dataset; no use to a client. Not among the 43 fields that an
- *   audit saw in list rows. Evidence: documented (PM).
- * @property {Sqlacc.CustomerBranch[] | null} [sdsbranch] Addresses of the customer; the first row is the billing address and exists from the start. Rows are named
- *   by dtlkey. Evidence: documented (WB, PM).
- * @property {Sqlacc.CustomerCreditControlRule[] | null} [sdscreditcontrol] Credit control by type of document. Rows are named by dtlkey. Evidence: documented (WB, PM).
- * @property {Sqlacc.CustomerBankAccount[] | null} [sdsbankacc] Bank accounts of the customer. Rows are named by autokey. Evidence: documented (WB, PM).
- * @property {Sqlacc.CustomerTariff[] | null} [sdstariff] Tax codes of the customer by tariff. Rows are named by autokey. Evidence: documented (PM).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: documented (PM, OCC).
+ * @property {boolean | null} [dirty] Marker of unsaved edits in the product's own dataset; no use to a client. Not
+ *   among the 43 fields that an audit saw in list rows. Evidence: documented (PM).
+ * @property {Sqlacc.CustomerBranch[] | null} [sdsbranch] Addresses of the customer; the first row is the billing
+ *   address and exists from the start. Rows are named by dtlkey. Evidence: documented (WB, PM).
+ * @property {Sqlacc.CustomerCreditControlRule[] | null} [sdscreditcontrol] Credit control by type of document.
+ *   Rows are named by dtlkey. Evidence: documented (WB, PM).
+ * @property {Sqlacc.CustomerBankAccount[] | null} [sdsbankacc] Bank accounts of the customer. Rows are named by
+ *   autokey. Evidence: documented (WB, PM).
+ * @property {Sqlacc.CustomerTariff[] | null} [sdstariff] Tax codes of the customer by tariff. Rows are named by
+ *   autokey. Evidence: documented (PM).
  */
 
 /**
  * Addresses of the customer; the first row is the billing address and exists from the start.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.CustomerBranch
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB, PM).
- * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence: documented (WB, PM).
- * @property {string | null} [branchtype] Use of the address; the first row is the billing one, rows added later are for delivery. At most 1
- *   characters. Values: B billing; D delivery. Evidence: documented (WB, PM).
- * @property {string | null} [branchname] Name of the address; the first one is BILLING. At most 100 characters. Evidence: documented (WB, PM).
- * @property {string | null} [address1] First line of the billing address. At most 60 characters. Evidence: documented (WB, PM).
- * @property {string | null} [address2] Second line of the billing address. At most 60 characters. Evidence: documented (WB, PM).
- * @property {string | null} [address3] Third line of the billing address. At most 60 characters. Evidence: documented (WB, PM).
- * @property {string | null} [address4] Fourth line of the billing address. At most 60 characters. Evidence: documented (WB, PM).
- * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence: documented (WB, PM).
- * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB, PM).
- * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB, PM).
- * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence: documented (WB, PM).
- * @property {string | null} [geocoordinate] Latitude and longitude in one text. The Postman sample has this field, the field workbook geolat and
- *   geolong; see the reading geo_fields. Evidence: documented (PM).
- * @property {string | null} [geolat] Latitude of the place. Decimal, 6 digits after the point. Unit: degrees. The field workbook has geolat and
- *   geolong, the Postman sample geocoordinate; see the reading geo_fields. Evidence: documented (WB).
- * @property {string | null} [geolong] Longitude of the place. Decimal, 6 digits after the point. Unit: degrees. Evidence: documented (WB).
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [branchtype] Use of the address; the first row is the billing one, rows added later
+ *   are for delivery. At most 1 characters. Values: B billing; D delivery. Evidence: documented (WB, PM).
+ * @property {string | null} [branchname] Name of the address; the first one is BILLING. At most 100 characters.
+ *   Evidence: documented (WB, PM).
+ * @property {string | null} [address1] First line of the billing address. At most 60 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [address2] Second line of the billing address. At most 60 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [address3] Third line of the billing address. At most 60 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [address4] Fourth line of the billing address. At most 60 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [geocoordinate] Latitude and longitude in one text. The Postman sample has this field,
+ *   the field workbook geolat and geolong; see the reading geo_fields. Evidence: documented (PM).
+ * @property {string | null} [geolat] Latitude of the place. Decimal, 6 digits after the point. Unit: degrees. The
+ *   field workbook has geolat and geolong, the Postman sample geocoordinate; see the reading geo_fields. Evidence:
+ *   documented (WB).
+ * @property {string | null} [geolong] Longitude of the place. Decimal, 6 digits after the point. Unit: degrees.
+ *   Evidence: documented (WB).
  * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, PM).
  * @property {string | null} [phone1] Telephone number. At most 200 characters. Evidence: documented (WB, PM).
- * @property {string | null} [phone2] Second telephone number. At most 200 characters. Evidence: documented (WB, PM).
- * @property {string | null} [mobile] Mobile telephone number. At most 200 characters. Evidence: documented (WB, PM).
- * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented (WB, PM).
- * @property {string | null} [fax2] Second fax number. At most 30 characters (200 by another source). Evidence: documented (WB, PM).
+ * @property {string | null} [phone2] Second telephone number. At most 200 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [mobile] Mobile telephone number. At most 200 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented
+ *   (WB, PM).
+ * @property {string | null} [fax2] Second fax number. At most 30 characters (200 by another source). Evidence:
+ *   documented (WB, PM).
  * @property {string | null} [email] E-mail address. At most 200 characters. Evidence: documented (WB, PM).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
@@ -333,15 +369,20 @@
  * Credit control by type of document.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.CustomerCreditControlRule
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB, PM).
- * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence: documented (WB, PM).
- * @property {string | null} [doctype] Type of document that the rule is for. At most 2 characters. Values: QT quotation; SO sales order; DO
- *   delivery order; IV invoice; CS cash sale; DN debit note. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [controltype] What happens above the credit limit, then above the overdue limit. Values: 0 unblock, unblock; 1 unblock,
- *   block; 2 unblock, override; 3 block, unblock; 4 block, block; 5 block, override; 6 override, unblock; 7
- *   override, block; 8 override, override; 9 suspended. Evidence: documented (WB, PM).
- * @property {string | null} [suspendmsg] Message shown when the customer is suspended. At most 150 characters. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [doctype] Type of document that the rule is for. At most 2 characters. Values: QT
+ *   quotation; SO sales order; DO delivery order; IV invoice; CS cash sale; DN debit note. Evidence: documented (WB,
+ *   PM).
+ * @property {number | bigint | null} [controltype] What happens above the credit limit, then above the overdue
+ *   limit. Values: 0 unblock, unblock; 1 unblock, block; 2 unblock, override; 3 block, unblock; 4 block, block; 5
+ *   block, override; 6 override, unblock; 7 override, block; 8 override, override; 9 suspended. Evidence: documented
+ *   (WB, PM).
+ * @property {string | null} [suspendmsg] Message shown when the customer is suspended. At most 150 characters.
+ *   Evidence: documented (WB, PM).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -349,16 +390,19 @@
  * Bank accounts of the customer.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.CustomerBankAccount
- * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row. Evidence: documented (WB, PM).
- * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row.
+ *   Evidence: documented (WB, PM).
+ * @property {string | null} [code] Code of the customer that the row belongs to. At most 10 characters. Evidence:
+ *   documented (WB, PM).
  * @property {string | null} [bank] Code of the bank. At most 11 characters. Evidence: documented (WB, PM).
  * @property {string | null} [accno] Bank account number. At most 34 characters. Evidence: documented (WB, PM).
- * @property {string | null} [accname] Name of the account holder. At most 60 characters. Evidence: documented (WB, PM).
- * @property {string | null} [idtype] What kind of number id is. At most 2 characters. Values: B business registration; N new identity card; O
- *   old identity card; P passport; C police; A army; J JomPAY. Letters here; the idtype of parties and
- *   documents is an integer. Evidence: documented (WB, PM).
- * @property {string | null} [id] Identity number of the account holder, of the kind that idtype says. At most 30 characters. Evidence:
- *   documented (WB, PM).
+ * @property {string | null} [accname] Name of the account holder. At most 60 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [idtype] What kind of number id is. At most 2 characters. Values: B business
+ *   registration; N new identity card; O old identity card; P passport; C police; A army; J JomPAY. Letters here;
+ *   the idtype of parties and documents is an integer. Evidence: documented (WB, PM).
+ * @property {string | null} [id] Identity number of the account holder, of the kind that idtype says. At most 30
+ *   characters. Evidence: documented (WB, PM).
  * @property {boolean | null} [isactive] The account may be used. Evidence: documented (WB, PM).
  * @property {any | null} [giro] Giro data in the product's own form. Evidence: documented (WB, PM).
  * @property {string | null} [ref] Free reference. Evidence: documented (PM).
@@ -369,10 +413,12 @@
  * Tax codes of the customer by tariff.
  * Evidence: documented (PM).
  * @typedef {object} Sqlacc.CustomerTariff
- * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row. Evidence: documented (PM).
+ * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row.
+ *   Evidence: documented (PM).
  * @property {string | null} [code] Code of the customer that the row belongs to. Evidence: documented (PM).
  * @property {string | null} [tariff] Tariff that the tax code holds for. Evidence: documented (PM).
- * @property {string | null} [tax] Tax code that the customer's lines with this tariff take. Evidence: documented (PM).
+ * @property {string | null} [tax] Tax code that the customer's lines with this tariff take. Evidence: documented
+ *   (PM).
  * @property {number | bigint | null} [rowver] Version of the row, kept by the server. Evidence: documented (PM).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
@@ -381,214 +427,260 @@
  * Customer Payment. Money received from a customer, matched with the invoices that it settles.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.CustomerPayment
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, PM).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB, PM).
- * @property {string | null} [code] Customer who pays; must exist. At most 10 characters. Needed on create. Evidence: documented (WB, PM).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (WB, PM).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, PM).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [code] Customer who pays; must exist. At most 10 characters. Needed on create.
+ *   Evidence: documented (WB, PM).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (WB, PM).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB, PM).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: documented (PM).
- * @property {string | null} [description] What the payment is for. At most 150 characters (200 by another source). Evidence: documented (WB, PM).
+ * @property {string | null} [description] What the payment is for. At most 150 characters (200 by another source).
+ *   Evidence: documented (WB, PM).
  * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, PM).
- * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB, PM).
- * @property {string | null} [paymentmethod] Bank or cash account of the ledger that the money goes through, a code of Maintain Payment Method. At most
- *   10 characters. Needed on create. Evidence: documented (WB, PM).
- * @property {string | null} [chequenumber] Cheque number or bank reference. At most 20 characters. Evidence: documented (WB, PM).
- * @property {string | null} [journal] Journal that the document is filed in; follows the payment method when left out. At most 150 characters.
- *   Evidence: documented (WB, PM).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, PM).
- * @property {string | null} [paymentproject] Project that the bank or cash side is booked to. At most 20 characters. Evidence: documented (WB, PM).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, PM).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal, 6 digits
- *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [bankacc] Key of the bank account's own record. Evidence: documented (PM).
- * @property {string | null} [bankcharge] Charge that the bank took; booked to its own account, it does not lessen the payment. Decimal, 2 digits
- *   after the point. Unit: document currency. Evidence: documented (WB, PM).
- * @property {string | null} [bankchargeaccount] Ledger account of the bank charge. Evidence: documented (PM).
- * @property {string | null} [docamt] Amount received. Decimal, 2 digits after the point. Unit: document currency. Needed on create. Evidence:
+ * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   PM).
+ * @property {string | null} [paymentmethod] Bank or cash account of the ledger that the money goes through, a code
+ *   of Maintain Payment Method. At most 10 characters. Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [chequenumber] Cheque number or bank reference. At most 20 characters. Evidence:
  *   documented (WB, PM).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
+ * @property {string | null} [journal] Journal that the document is filed in; follows the payment method when left
+ *   out. At most 150 characters. Evidence: documented (WB, PM).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
  *   Evidence: documented (WB, PM).
- * @property {string | null} [unappliedamt] Part of the payment that settles no document yet. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, PM).
- * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and one to search by. Evidence:
- *   documented (PM).
- * @property {string | null} [docref2] Second free reference. Evidence: documented (PM).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. At most 2
+ * @property {string | null} [paymentproject] Project that the bank or cash side is booked to. At most 20
  *   characters. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence: documented (PM).
- * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence: observed (DB).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ *   documented (WB, PM).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal, 6 digits after the point. Unit: home currency per unit of document currency.
+ *   Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [bankacc] Key of the bank account's own record. Evidence: documented (PM).
+ * @property {string | null} [bankcharge] Charge that the bank took; booked to its own account, it does not lessen
+ *   the payment. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [bankchargeaccount] Ledger account of the bank charge. Evidence: documented (PM).
+ * @property {string | null} [docamt] Amount received. Decimal, 2 digits after the point. Unit: document currency.
+ *   Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, PM).
+ * @property {string | null} [unappliedamt] Part of the payment that settles no document yet. Decimal, 2 digits
+ *   after the point. Unit: document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and
+ *   one to search by. Evidence: documented (PM).
+ * @property {string | null} [docref2] Second free reference. Evidence: documented (PM).
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. At most 2 characters. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence:
  *   documented (PM).
+ * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence:
+ *   observed (DB).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: documented (PM).
  * @property {boolean | null} [nonrefundable] The payment cannot be paid back. Evidence: documented (WB, PM).
- * @property {string | null} [bounceddate] Date on which the cheque bounced; null when it did not. Date. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB, PM).
+ * @property {string | null} [bounceddate] Date on which the cheque bounced; null when it did not. Date. Evidence:
+ *   documented (WB, PM).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB, PM).
  * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB).
  * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed (DB).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   observed (DB).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (DB).
  * @property {number | bigint | null} [banktransfertype] Kind of online bank transfer. Evidence: observed (DB).
  * @property {string | null} [bankrefno] Reference number that the bank gave. Evidence: observed (DB).
  * @property {number | bigint | null} [bankstatus] State of the online bank transfer. Evidence: observed (DB).
  * @property {string | null} [bankstatusdesc] State of the online bank transfer in words. Evidence: observed (DB).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB).
- * @property {Sqlacc.CustomerPaymentKnockOff[] | null} [sdsknockoff] Documents that the payment settles, found by doctype and docno. Rows have no key: an update replaces them
- *   all. Evidence: documented (WB, PM).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.CustomerPaymentKnockOff[] | null} [sdsknockoff] Documents that the payment settles, found by
+ *   doctype and docno. Rows have no key: an update replaces them all. Evidence: documented (WB, PM).
  */
 
 /**
  * Documents that the payment settles, found by doctype and docno.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.CustomerPaymentKnockOff
- * @property {string | null} [uniquekey] Row key of the product's own dataset; no use to a client. At most 12 characters. The field workbook sends
- *   an empty text or -1 here. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [knockoffdockey] Internal key of the match; no use to a client. The field workbook sends 0 or -1 here. Evidence: documented
+ * @property {string | null} [uniquekey] Row key of the product's own dataset; no use to a client. At most 12
+ *   characters. The field workbook sends an empty text or -1 here. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [knockoffdockey] Internal key of the match; no use to a client. The field
+ *   workbook sends 0 or -1 here. Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [refdockey] Key (dockey) of the document that is settled. The SDK sends -1
+ *   and lets doctype and docno find the document; one integrator sends the invoice's dockey. Evidence: documented
  *   (WB, PM).
- * @property {number | bigint | null} [refdockey] Key (dockey) of the document that is settled. The SDK sends -1 and lets doctype and docno find the
- *   document; one integrator sends the invoice's dockey. Evidence: documented (WB, PM).
- * @property {string | null} [doctype] Type of the document that is settled. At most 2 characters. Values: IV invoice, cash sales included; DN
- *   debit note. Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [doctype] Type of the document that is settled. At most 2 characters. Values: IV
+ *   invoice, cash sales included; DN debit note. Needed on create. Evidence: documented (WB, PM).
  * @property {string | null} [docdate] Date of the document that is settled. Date. Evidence: documented (WB, PM).
- * @property {string | null} [postdate] Posting date of the document that is settled. Date. Evidence: documented (WB, PM).
- * @property {string | null} [docno] Number of the document that is settled. At most 20 characters. Needed on create. Evidence: documented (WB,
- *   PM).
+ * @property {string | null} [postdate] Posting date of the document that is settled. Date. Evidence: documented
+ *   (WB, PM).
+ * @property {string | null} [docno] Number of the document that is settled. At most 20 characters. Needed on
+ *   create. Evidence: documented (WB, PM).
  * @property {string | null} [agent] Sales agent; ---- is none. Evidence: documented (PM).
  * @property {string | null} [area] Sales area; ---- is none. Evidence: documented (PM).
- * @property {string | null} [docamt] Total of the document that is settled. Decimal, 2 digits after the point. Unit: document currency.
- *   Evidence: documented (WB, PM).
- * @property {string | null} [originaloutstanding] What was open on the document before this payment. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, PM).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, PM).
- * @property {string | null} [currencyrate] Rate of exchange of the document that is settled. Decimal, 6 digits after the point. Unit: home currency
- *   per unit of document currency. Evidence: documented (WB, PM).
- * @property {string | null} [outstanding] What is open on the document. Decimal, 2 digits after the point. Unit: document currency. Evidence:
+ * @property {string | null} [docamt] Total of the document that is settled. Decimal, 2 digits after the point.
+ *   Unit: document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [originaloutstanding] What was open on the document before this payment. Decimal, 2
+ *   digits after the point. Unit: document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
  *   documented (WB, PM).
- * @property {string | null} [koamt] Amount of the payment that settles this document. Decimal, 2 digits after the point. Unit: document
- *   currency. Needed on create. Evidence: documented (WB, PM).
- * @property {string | null} [actuallocalkoamt] The settled amount at the payment's own rate. Decimal, 2 digits after the point. Unit: home currency.
- *   Evidence: documented (WB, PM).
- * @property {string | null} [localkoamt] The settled amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB, PM).
- * @property {string | null} [kotaxdate] Date of the match that counts for tax returns: service tax falls due with the payment. Date. Evidence:
- *   documented (PM).
- * @property {string | null} [gainloss] Gain or loss from the difference of exchange rates. Decimal, 2 digits after the point. Unit: home
- *   currency. Evidence: documented (WB, PM).
- * @property {string | null} [gainlosspostdate] Date on which the exchange gain or loss enters the ledger. Date. Evidence: documented (WB, PM).
- * @property {string | null} [localoutstanding] What is open on the document in home currency; ignored in requests. Decimal, 2 digits after the point.
+ * @property {string | null} [currencyrate] Rate of exchange of the document that is settled. Decimal, 6 digits
+ *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [outstanding] What is open on the document. Decimal, 2 digits after the point. Unit:
+ *   document currency. Evidence: documented (WB, PM).
+ * @property {string | null} [koamt] Amount of the payment that settles this document. Decimal, 2 digits after the
+ *   point. Unit: document currency. Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [actuallocalkoamt] The settled amount at the payment's own rate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, PM).
+ * @property {string | null} [localkoamt] The settled amount in home currency. Decimal, 2 digits after the point.
  *   Unit: home currency. Evidence: documented (WB, PM).
- * @property {boolean | null} [knockoff] The row counts; false lists a document without settling it. Needed on create. Evidence: documented (WB,
- *   PM).
- * @property {string | null} [docnoex] Second number of the document that is settled. At most 20 characters. Evidence: documented (WB, PM).
- * @property {string | null} [description] Description of the document that is settled. At most 150 characters (200 by another source). Evidence:
+ * @property {string | null} [kotaxdate] Date of the match that counts for tax returns: service tax falls due with
+ *   the payment. Date. Evidence: documented (PM).
+ * @property {string | null} [gainloss] Gain or loss from the difference of exchange rates. Decimal, 2 digits after
+ *   the point. Unit: home currency. Evidence: documented (WB, PM).
+ * @property {string | null} [gainlosspostdate] Date on which the exchange gain or loss enters the ledger. Date.
+ *   Evidence: documented (WB, PM).
+ * @property {string | null} [localoutstanding] What is open on the document in home currency; ignored in requests.
+ *   Decimal, 2 digits after the point. Unit: home currency. Evidence: documented (WB, PM).
+ * @property {boolean | null} [knockoff] The row counts; false lists a document without settling it. Needed on
+ *   create. Evidence: documented (WB, PM).
+ * @property {string | null} [docnoex] Second number of the document that is settled. At most 20 characters.
+ *   Evidence: documented (WB, PM).
+ * @property {string | null} [description] Description of the document that is settled. At most 150 characters (200
+ *   by another source). Evidence: documented (WB, PM).
+ * @property {string | null} [duedate] Due date of the document; ignored in requests. Date. Evidence: documented
+ *   (WB, PM).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, PM).
+ * @property {number | bigint | null} [updatecount] Update counter of the document that is settled. Evidence:
  *   documented (WB, PM).
- * @property {string | null} [duedate] Due date of the document; ignored in requests. Date. Evidence: documented (WB, PM).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, PM).
- * @property {number | bigint | null} [updatecount] Update counter of the document that is settled. Evidence: documented (WB, PM).
  */
 
 /**
  * Journal Entry. A posting to the general ledger whose debits equal its credits.
  * Evidence: observed (OCC).
  * @typedef {object} Sqlacc.JournalEntry
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (OCC, SDK, N8N).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (OCC, SDK, N8N).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (OCC, SDK, N8N).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (OCC, SDK, N8N).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (OCC, SDK, N8N).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (OCC,
+ *   SDK, N8N).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (OCC, SDK, N8N).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (OCC, SDK, N8N).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: observed (OCC).
- * @property {string | null} [journal] Journal that the entry is filed in. At most 150 characters. Values: GENERAL general journal; BANK bank
- *   journal; CASH cash journal. Evidence: observed (OCC).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (OCC, SDK, N8N).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. Sources write the home currency as ----, as an empty text
- *   and as MYR; see the reading home_currency. Evidence: observed (OCC).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal. Unit:
- *   home currency per unit of document currency. Evidence: observed (OCC).
- * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence: observed (OCC).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: observed (OCC).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
+ * @property {string | null} [journal] Journal that the entry is filed in. At most 150 characters. Values: GENERAL
+ *   general journal; BANK bank journal; CASH cash journal. Evidence: observed (OCC).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (OCC, SDK, N8N).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. Sources write the home
+ *   currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence: observed (OCC).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal. Unit: home currency per unit of document currency. Evidence: observed (OCC).
+ * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence:
  *   observed (OCC).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: observed (OCC).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: observed (OCC).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: observed (OCC).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: observed (OCC).
  * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: observed (OCC).
  * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: observed (OCC).
  * @property {any | null} [note] Notes on the record. Evidence: observed (OCC).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed (OCC).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. Evidence: observed
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed
  *   (OCC).
- * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence: observed (OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. Evidence: observed (OCC).
+ * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence:
  *   observed (OCC).
- * @property {Sqlacc.JournalEntryLine[] | null} [sdsdocdetail] Debits and credits, one ledger account a row. Rows are named by dtlkey. Evidence: inferred.
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (OCC).
+ * @property {Sqlacc.JournalEntryLine[] | null} [sdsdocdetail] Debits and credits, one ledger account a row. Rows
+ *   are named by dtlkey. Evidence: inferred.
  */
 
 /**
  * Debits and credits, one ledger account a row.
  * Evidence: inferred.
  * @typedef {object} Sqlacc.JournalEntryLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (SDK).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: inferred.
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: inferred.
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
+ *   documented (SDK).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: inferred.
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: inferred.
  * @property {string | null} [area] Sales area; ---- is none. Evidence: inferred.
  * @property {string | null} [agent] Sales agent; ---- is none. Evidence: inferred.
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (SDK).
- * @property {string | null} [code] Ledger account. At most 10 characters. Needed on create. Evidence: documented (SDK, N8N).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (SDK, N8N).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (SDK).
+ * @property {string | null} [code] Ledger account. At most 10 characters. Needed on create. Evidence: documented
+ *   (SDK, N8N).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (SDK, N8N).
  * @property {string | null} [ref1] First reference of the ledger line. Evidence: inferred.
  * @property {string | null} [ref2] Second reference of the ledger line. Evidence: inferred.
  * @property {string | null} [tax] Tax code; empty is no tax. Evidence: documented (SDK).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. Unit: per cent text.
- *   Evidence: inferred.
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. Unit: per cent text. Evidence: inferred.
  * @property {string | null} [taxamt] Tax of the line. Decimal. Unit: document currency. Evidence: inferred.
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal. Unit: home currency. Evidence: inferred.
- * @property {boolean | null} [taxinclusive] Debit or credit of the line has the tax in it. Evidence: documented (SDK).
- * @property {string | null} [dr] Debit in document currency; leave it out when it equals localdr. Decimal. Unit: document currency.
- *   Evidence: documented (SDK, N8N).
- * @property {string | null} [cr] Credit in document currency; leave it out when it equals localcr. Decimal. Unit: document currency.
- *   Evidence: documented (SDK, N8N).
- * @property {string | null} [localdr] Debit in home currency; the gross amount when the tax is included. Decimal. Unit: home currency. Evidence:
- *   documented (SDK).
- * @property {string | null} [localcr] Credit in home currency; the gross amount when the tax is included. Decimal. Unit: home currency.
- *   Evidence: documented (SDK).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: inferred.
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal. Unit: home currency.
+ *   Evidence: inferred.
+ * @property {boolean | null} [taxinclusive] Debit or credit of the line has the tax in it. Evidence: documented
+ *   (SDK).
+ * @property {string | null} [dr] Debit in document currency; leave it out when it equals localdr. Decimal. Unit:
+ *   document currency. Evidence: documented (SDK, N8N).
+ * @property {string | null} [cr] Credit in document currency; leave it out when it equals localcr. Decimal. Unit:
+ *   document currency. Evidence: documented (SDK, N8N).
+ * @property {string | null} [localdr] Debit in home currency; the gross amount when the tax is included. Decimal.
+ *   Unit: home currency. Evidence: documented (SDK).
+ * @property {string | null} [localcr] Credit in home currency; the gross amount when the tax is included. Decimal.
+ *   Unit: home currency. Evidence: documented (SDK).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: inferred.
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
 /**
- * GL Payment Voucher. Money paid from a bank or cash account to someone who is neither customer nor
- * supplier.
+ * GL Payment Voucher. Money paid from a bank or cash account to someone who is neither customer nor supplier.
  * Evidence: observed (OCC).
  * @typedef {object} Sqlacc.PaymentVoucher
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed. At most 20 characters.
- *   Evidence: documented (WB).
- * @property {string | null} [doctype] Kind of cash book record; payment vouchers share their table with official receipts. At most 2 characters.
- *   Values: PV payment voucher; OR official receipt. Evidence: documented (WB, OCC).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed.
+ *   At most 20 characters. Evidence: documented (WB).
+ * @property {string | null} [doctype] Kind of cash book record; payment vouchers share their table with official
+ *   receipts. At most 2 characters. Values: PV payment voucher; OR official receipt. Evidence: documented (WB, OCC).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB, OCC).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: documented (WB, OCC).
- * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product. Evidence: observed (OCC).
- * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence: observed (OCC).
- * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence: observed (OCC).
- * @property {string | null} [companyname] Name of the company as this record keeps it. Null in the records seen; the payee stands in description.
+ * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product.
  *   Evidence: observed (OCC).
+ * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [companyname] Name of the company as this record keeps it. Null in the records seen;
+ *   the payee stands in description. Evidence: observed (OCC).
  * @property {string | null} [address1] First line of the billing address. Evidence: observed (OCC).
  * @property {string | null} [address2] Second line of the billing address. Evidence: observed (OCC).
  * @property {string | null} [address3] Third line of the billing address. Evidence: observed (OCC).
@@ -599,102 +691,133 @@
  * @property {string | null} [country] Country of the billing address, two letters. Evidence: observed (OCC).
  * @property {string | null} [phone1] Telephone number. Evidence: observed (OCC).
  * @property {string | null} [description] Who is paid. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [paymentmethod] Bank or cash account of the ledger that the money goes through, a code of Maintain Payment Method. At most
- *   10 characters. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [journal] Journal that the document is filed in; follows the payment method when left out. At most 150 characters.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [chequenumber] Cheque number or bank reference. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, OCC).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal, 6 digits
- *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [bankcharge] Charge that the bank took; booked to its own account, it does not lessen the payment. Decimal, 2 digits
- *   after the point. Unit: document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [bankchargeaccount] Ledger account of the bank charge. Evidence: observed (OCC).
- * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after the point. Unit: document
- *   currency. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. At most 2
- *   characters. Evidence: documented (WB, OCC).
- * @property {string | null} [bounceddate] Date on which the cheque bounced; null when it did not. Date. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence: observed (OCC).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB,
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [paymentmethod] Bank or cash account of the ledger that the money goes through, a code
+ *   of Maintain Payment Method. At most 10 characters. Needed on create. Evidence: documented (WB, OCC).
+ * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB,
  *   OCC).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
+ * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [journal] Journal that the document is filed in; follows the payment method when left
+ *   out. At most 150 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [chequenumber] Cheque number or bank reference. At most 20 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal, 6 digits after the point. Unit: home currency per unit of document currency.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [bankcharge] Charge that the bank took; booked to its own account, it does not lessen
+ *   the payment. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [bankchargeaccount] Ledger account of the bank charge. Evidence: observed (OCC).
+ * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after
+ *   the point. Unit: document currency. Needed on create. Evidence: documented (WB, OCC).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. At most 2 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [bounceddate] Date on which the cheque bounced; null when it did not. Date. Evidence:
+ *   documented (WB, OCC).
+ * @property {number | bigint | null} [gltransid] Key of the ledger transaction that the record made. Evidence:
  *   observed (OCC).
- * @property {number | bigint | null} [depositkey] Key of the deposit that the voucher belongs to. Evidence: observed (OCC).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: observed (OCC).
+ * @property {number | bigint | null} [depositkey] Key of the deposit that the voucher belongs to. Evidence:
+ *   observed (OCC).
  * @property {string | null} [fromdoc] Text that names the source document. Evidence: observed (OCC).
- * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. Evidence: observed (OCC).
- * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. Evidence: observed (OCC).
- * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. Evidence: observed (OCC).
- * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business registration; 2 identity card (NRIC); 3 passport;
- *   4 army; 5 old identity card. 5 appears only in a newer guide; the field workbook ends at 4. Evidence:
+ * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. Evidence:
  *   observed (OCC).
- * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. Evidence: observed (OCC).
- * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. Evidence: observed (OCC).
+ * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. Evidence:
+ *   observed (OCC).
+ * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business
+ *   registration; 2 identity card (NRIC); 3 passport; 4 army; 5 old identity card. 5 appears only in a newer guide;
+ *   the field workbook ends at 4. Evidence: observed (OCC).
+ * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says.
+ *   Evidence: observed (OCC).
+ * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. Evidence:
+ *   observed (OCC).
  * @property {string | null} [sic] Industry code (MSIC) of the party. Evidence: observed (OCC).
- * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's e-invoice service. Values: 0 none; 17 e-invoice
- *   (self-billed); 18 consolidated; 19 refund. 19 is known from the SDK only. Evidence: observed (OCC).
- * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted, checks pending; 2 valid; 3 invalid; 4
- *   cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: observed (OCC).
- * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence: observed (OCC).
+ * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's
+ *   e-invoice service. Values: 0 none; 17 e-invoice (self-billed); 18 consolidated; 19 refund. 19 is known from the
+ *   SDK only. Evidence: observed (OCC).
+ * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted,
+ *   checks pending; 2 valid; 3 invalid; 4 cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: observed
+ *   (OCC).
+ * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence:
+ *   observed (OCC).
  * @property {string | null} [irbm_uuid] Id that the e-invoice service gave the document. Evidence: observed (OCC).
- * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. Evidence: observed (OCC).
+ * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. Evidence:
+ *   observed (OCC).
  * @property {string | null} [peppol_uuid] Id of the Peppol message. Evidence: observed (OCC).
  * @property {string | null} [peppol_docuuid] Id of the Peppol document. Evidence: observed (OCC).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB, OCC).
  * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: observed (OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   OCC).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB, OCC).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed (OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   observed (OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB).
- * @property {Sqlacc.PaymentVoucherLine[] | null} [sdsdocdetail] What the money is for, one ledger account a row. Rows are named by dtlkey. Evidence: documented (WB).
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed
+ *   (OCC).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.PaymentVoucherLine[] | null} [sdsdocdetail] What the money is for, one ledger account a row.
+ *   Rows are named by dtlkey. Evidence: documented (WB).
  */
 
 /**
  * What the money is for, one ledger account a row.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.PaymentVoucherLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
+ *   documented (WB).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
  * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB).
  * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [code] Ledger account that the amount is booked to. At most 10 characters. Needed on create. Evidence: documented
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB).
+ * @property {string | null} [code] Ledger account that the amount is booked to. At most 10 characters. Needed on
+ *   create. Evidence: documented (WB).
+ * @property {string | null} [description] Description, free text. At most 80 characters. Evidence: documented
  *   (WB).
- * @property {string | null} [description] Description, free text. At most 80 characters. Evidence: documented (WB).
  * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. At most 10 characters. Unit:
- *   per cent text. Evidence: documented (WB).
- * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB).
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB).
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. At most 10 characters. Unit: per cent text. Evidence: documented (WB).
+ * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency.
+ *   Evidence: documented (WB).
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB).
  * @property {boolean | null} [taxinclusive] The amount has the tax in it. Evidence: documented (WB).
- * @property {string | null} [amount] Amount of the line; without tax, or with it when taxinclusive is true and no tax amount is sent. Decimal,
- *   2 digits after the point. Unit: document currency. Needed on create. Evidence: documented (WB).
- * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented
- *   (WB).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. Sources write the home currency as ----, as an empty text
- *   and as MYR; see the reading home_currency. Evidence: observed (DB).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal. Unit:
- *   home currency per unit of document currency. Evidence: observed (DB).
- * @property {string | null} [currencyamount] Amount in the currency of the line. Decimal. Unit: line currency. Evidence: observed (DB).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
+ * @property {string | null} [amount] Amount of the line; without tax, or with it when taxinclusive is true and no
+ *   tax amount is sent. Decimal, 2 digits after the point. Unit: document currency. Needed on create. Evidence:
+ *   documented (WB).
+ * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. Sources write the home
+ *   currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence: observed (DB).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal. Unit: home currency per unit of document currency. Evidence: observed (DB).
+ * @property {string | null} [currencyamount] Amount in the currency of the line. Decimal. Unit: line currency.
+ *   Evidence: observed (DB).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -702,217 +825,291 @@
  * Purchase Invoice. A supplier's bill; brings goods into stock and makes the company owe its total.
  * Evidence: documented (WB, OCC).
  * @typedef {object} Sqlacc.PurchaseInvoice
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed. At most 20 characters.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed.
+ *   At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB, OCC).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: documented (WB, OCC).
- * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product. Evidence: documented (WB, OCC).
- * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence: observed (OCC).
- * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence: observed (OCC).
- * @property {string | null} [code] Supplier; must exist. At most 10 characters. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
- *   OCC).
- * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
- *   OCC).
- * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence: documented (WB, OCC).
- * @property {string | null} [mobile] Mobile telephone number. Evidence: observed (OCC).
- * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented (WB, OCC).
- * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, OCC).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal, 6 digits
- *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source). Evidence: documented (WB, OCC).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB,
- *   OCC).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
+ * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence:
  *   observed (OCC).
- * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, OCC).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
+ * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [code] Supplier; must exist. At most 10 characters. Needed on create. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters.
  *   Evidence: documented (WB, OCC).
- * @property {string | null} [landingcost1] First landing cost, such as freight. Decimal, 2 digits after the point. Unit: home currency. Evidence:
+ * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence:
  *   documented (WB, OCC).
- * @property {string | null} [landingcost2] Second landing cost, such as duty. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [localtotalwithcost] Total in home currency with both landing costs added. Decimal, 2 digits after the point. Unit: home
- *   currency. Evidence: documented (WB, OCC).
- * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here. Decimal, 2 digits after the
- *   point. Unit: document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and one to search by. At most 25
- *   characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most 100 characters. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: observed (OCC).
- * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: observed (OCC).
- * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25 characters. Evidence: documented (WB,
+ * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25 characters. Evidence: documented
+ * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [mobile] Mobile telephone number. Evidence: observed (OCC).
+ * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented
  *   (WB, OCC).
- * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14 characters. Evidence:
- *   documented (WB, OCC).
- * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business registration; 2 identity card (NRIC); 3 passport;
- *   4 army; 5 old identity card. 5 appears only in a newer guide; the field workbook ends at 4. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At most 20 characters.
+ * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
  *   Evidence: documented (WB, OCC).
- * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17 characters. Evidence: documented
+ * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal, 6 digits after the point. Unit: home currency per unit of document currency.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented
  *   (WB, OCC).
- * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another source). The screen guide gives 20
- *   characters, the field workbook 3. Evidence: documented (WB, OCC).
- * @property {boolean | null} [irbm_selfbilled] The e-invoice is issued by the buyer (self-billed). Not among the 83 fields that an audit saw in list
- *   rows. Evidence: documented (WB).
- * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the e-invoice service as a self-billed invoice. Values: 0 none; 17
- *   e-invoice; self-billed on purchases; 18 consolidated. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted, checks pending; 2 valid; 3 invalid; 4
- *   cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: documented (WB, OCC).
- * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence: observed (OCC).
- * @property {string | null} [irbm_uuid] Id that the e-invoice service gave the document. At most 26 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. At most 50 characters. Evidence: documented
+ * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source).
+ *   Evidence: documented (WB, OCC).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: observed (OCC).
+ * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after
+ *   the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [landingcost1] First landing cost, such as freight. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [landingcost2] Second landing cost, such as duty. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [localtotalwithcost] Total in home currency with both landing costs added. Decimal, 2
+ *   digits after the point. Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here.
+ *   Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and
+ *   one to search by. At most 25 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most
+ *   100 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented
  *   (WB, OCC).
+ * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: observed (OCC).
+ * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: observed
+ *   (OCC).
+ * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business
+ *   registration; 2 identity card (NRIC); 3 passport; 4 army; 5 old identity card. 5 appears only in a newer guide;
+ *   the field workbook ends at 4. Evidence: documented (WB, OCC).
+ * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At
+ *   most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another
+ *   source). The screen guide gives 20 characters, the field workbook 3. Evidence: documented (WB, OCC).
+ * @property {boolean | null} [irbm_selfbilled] The e-invoice is issued by the buyer (self-billed). Not among the
+ *   83 fields that an audit saw in list rows. Evidence: documented (WB).
+ * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the e-invoice service
+ *   as a self-billed invoice. Values: 0 none; 17 e-invoice; self-billed on purchases; 18 consolidated. Evidence:
+ *   documented (WB, OCC).
+ * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted,
+ *   checks pending; 2 valid; 3 invalid; 4 cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [irbm_uuid] Id that the e-invoice service gave the document. At most 26 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. At most 50
+ *   characters. Evidence: documented (WB, OCC).
  * @property {string | null} [peppol_uuid] Id of the Peppol message. Evidence: observed (OCC).
  * @property {string | null} [peppol_docuuid] Id of the Peppol document. Evidence: observed (OCC).
  * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: observed (OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   OCC).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB, OCC).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed (OCC).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB, OCC).
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed
+ *   (OCC).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB, OCC).
  * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   observed (OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB).
- * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from. Evidence: inferred.
- * @property {Sqlacc.PurchaseInvoiceLine[] | null} [sdsdocdetail] What is bought: stock items, or amounts on ledger accounts. Rows are named by dtlkey. Evidence: documented
- *   (WB, OCC).
+ * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB,
+ *   OCC).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from.
+ *   Evidence: inferred.
+ * @property {Sqlacc.PurchaseInvoiceLine[] | null} [sdsdocdetail] What is bought: stock items, or amounts on ledger
+ *   accounts. Rows are named by dtlkey. Evidence: documented (WB, OCC).
  */
 
 /**
  * What is bought: stock items, or amounts on ledger accounts.
  * Evidence: documented (WB, OCC).
  * @typedef {object} Sqlacc.PurchaseInvoiceLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB, OCC).
- * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of answers saw an integer here;
- *   see the reading styleid_type. Evidence: documented (WB).
- * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented (WB).
- * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At most 30 characters. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB, OCC).
- * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of
+ *   answers saw an integer here; see the reading styleid_type. Evidence: documented (WB).
+ * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented
+ *   (WB).
+ * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At
+ *   most 30 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence:
+ *   documented (WB, OCC).
  * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   documented (WB, OCC).
  * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB).
  * @property {string | null} [permitno] Permit number of the goods. Evidence: observed (DB).
- * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line. Evidence: documented (WB,
+ * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At
+ *   most 10 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: documented (WB).
+ * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of
+ *   measure. Evidence: documented (WB).
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: documented (WB).
+ * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is
+ *   true. Decimal, 8 digits after the point. Unit: document currency per unit of measure. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At most 10 characters. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: documented (WB).
- * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented
+ * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented
  *   (WB).
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
- *   Evidence: documented (WB).
- * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is true. Decimal, 8 digits after the
- *   point. Unit: document currency per unit of measure. Evidence: documented (WB, OCC).
- * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented (WB).
- * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what remains or an amount off the
- *   line, as in 5%+3. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need it. At most 20 characters.
- *   Evidence: documented (WB).
- * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along with a tax rate it is dropped. Evidence:
- *   inferred.
- * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three digits. At most 3 characters. Evidence:
- *   documented (WB).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. At most 10 characters. Unit:
- *   per cent text. Evidence: documented (WB, OCC).
- * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB,
+ * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what
+ *   remains or an amount off the line, as in 5%+3. At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB).
- * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence: observed (DB).
- * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency. Evidence: observed (DB).
+ * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need
+ *   it. At most 20 characters. Evidence: documented (WB).
+ * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along
+ *   with a tax rate it is dropped. Evidence: inferred.
+ * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three
+ *   digits. At most 3 characters. Evidence: documented (WB).
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. At most 10 characters. Unit: per cent text. Evidence: documented (WB, OCC).
+ * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB).
+ * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence:
+ *   observed (DB).
+ * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency.
+ *   Evidence: observed (DB).
  * @property {boolean | null} [taxinclusive] The unit price has the tax in it. Evidence: documented (WB).
- * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, OCC).
- * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [taxableamt] Amount that the tax was worked out on. Decimal. Unit: document currency. Evidence: observed (DB).
+ * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits
+ *   after the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [taxableamt] Amount that the tax was worked out on. Decimal. Unit: document currency.
+ *   Evidence: observed (DB).
  * @property {string | null} [amountwithtax] Amount plus tax. Decimal. Unit: document currency. Evidence: inferred.
  * @property {string | null} [im_currencycode] Currency of the import declaration. Evidence: observed (DB).
- * @property {string | null} [im_currencyrate] Rate of exchange of the import declaration. Decimal. Unit: home currency per unit of import currency.
- *   Evidence: observed (DB).
- * @property {string | null} [im_purchaseamt] Purchase amount of the import declaration. Decimal. Unit: import currency. Evidence: observed (DB).
- * @property {string | null} [landingcost1] Share of the first landing cost that falls on the line. Decimal, 2 digits after the point. Unit: home
- *   currency. Evidence: documented (WB, DB).
- * @property {string | null} [landingcost2] Share of the second landing cost that falls on the line. Decimal, 2 digits after the point. Unit: home
- *   currency. Evidence: documented (WB, DB).
- * @property {string | null} [account] Ledger account of the line. At most 10 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [im_currencyrate] Rate of exchange of the import declaration. Decimal. Unit: home
+ *   currency per unit of import currency. Evidence: observed (DB).
+ * @property {string | null} [im_purchaseamt] Purchase amount of the import declaration. Decimal. Unit: import
+ *   currency. Evidence: observed (DB).
+ * @property {string | null} [landingcost1] Share of the first landing cost that falls on the line. Decimal, 2
+ *   digits after the point. Unit: home currency. Evidence: documented (WB, DB).
+ * @property {string | null} [landingcost2] Share of the second landing cost that falls on the line. Decimal, 2
+ *   digits after the point. Unit: home currency. Evidence: documented (WB, DB).
+ * @property {string | null} [account] Ledger account of the line. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
  * @property {string | null} [whtax] Code of the tax withheld. Evidence: observed (DB).
- * @property {string | null} [whtaxrate] Withholding tax rate as text. Unit: per cent text. Evidence: observed (DB).
- * @property {string | null} [whlocaltaxamt] Withholding tax of the line. Decimal. Unit: home currency. Evidence: observed (DB).
- * @property {string | null} [whtaxaccountdr] Ledger account that the withholding tax is debited to. Evidence: observed (DB).
- * @property {string | null} [whtaxaccountcr] Ledger account that the withholding tax is credited to. Evidence: observed (DB).
+ * @property {string | null} [whtaxrate] Withholding tax rate as text. Unit: per cent text. Evidence: observed
+ *   (DB).
+ * @property {string | null} [whlocaltaxamt] Withholding tax of the line. Decimal. Unit: home currency. Evidence:
+ *   observed (DB).
+ * @property {string | null} [whtaxaccountdr] Ledger account that the withholding tax is debited to. Evidence:
+ *   observed (DB).
+ * @property {string | null} [whtaxaccountcr] Ledger account that the withholding tax is credited to. Evidence:
+ *   observed (DB).
  * @property {boolean | null} [printable] The line shows on printed documents. Evidence: documented (WB).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. At most 2
- *   characters. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence: documented (WB, OCC).
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. At most 2 characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence:
+ *   documented (WB, OCC).
+ * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence:
+ *   documented (WB, OCC).
  * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB).
- * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
  * @property {string | null} [companyitemcode] The party's own code for the item. Evidence: observed (OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
- * @property {Sqlacc.PurchaseInvoiceSerialNumber[] | null} [sdsserialnumber] Serial numbers of the line's pieces, one row each. Rows have no key: an update replaces them all.
- *   Evidence: documented (WB, PM).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.PurchaseInvoiceSerialNumber[] | null} [sdsserialnumber] Serial numbers of the line's pieces,
+ *   one row each. Rows have no key: an update replaces them all. Evidence: documented (WB, PM).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -920,214 +1117,286 @@
  * Serial numbers of the line's pieces, one row each.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.PurchaseInvoiceSerialNumber
- * @property {string | null} [serialnumber] Serial number of one piece. At most 30 characters. Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [serialnumber] Serial number of one piece. At most 30 characters. Needed on create.
+ *   Evidence: documented (WB, PM).
  */
 
 /**
  * Sales Invoice. An invoice to a customer; takes goods out of stock and makes the customer owe its total.
  * Evidence: documented (WB, PM, OCC).
  * @typedef {object} Sqlacc.SalesInvoice
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed. At most 20 characters.
- *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed.
+ *   At most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB, PM, OCC).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product. Evidence: documented (WB, PM,
- *   OCC).
- * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence: documented (PM, OCC).
- * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence: documented (PM, OCC).
- * @property {string | null} [code] Customer; must exist. At most 10 characters. Needed on create. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
- *   PM, OCC).
- * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
- *   PM, OCC).
- * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence: documented (WB, PM, OCC).
- * @property {string | null} [mobile] Mobile telephone number. Evidence: documented (PM, OCC).
- * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented (WB, PM, OCC).
- * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, PM,
- *   OCC).
- * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters. Evidence: documented (WB, PM,
- *   OCC).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal, 6 digits
- *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source). Evidence: documented (WB, PM,
- *   OCC).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB, PM,
- *   OCC).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
+ * @property {string | null} [eiv_utc] When the document was submitted as an e-invoice; written by the product.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [eiv_received_utc] When the e-invoice service received the document. Evidence:
  *   documented (PM, OCC).
- * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
- *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here. Decimal, 2 digits after the
- *   point. Unit: document currency. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and one to search by. At most 25
- *   characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most 100 characters. Evidence:
+ * @property {string | null} [eiv_validated_utc] When the e-invoice service validated the document. Evidence:
+ *   documented (PM, OCC).
+ * @property {string | null} [code] Customer; must exist. At most 10 characters. Needed on create. Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: documented (PM, OCC).
- * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: documented (PM, OCC).
- * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25 characters. Evidence: documented (WB,
+ * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB,
  *   PM, OCC).
- * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25 characters. Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14 characters. Evidence:
+ * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence:
  *   documented (WB, PM, OCC).
- * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business registration; 2 identity card (NRIC); 3 passport;
- *   4 army; 5 old identity card. 5 appears only in a newer guide; the field workbook ends at 4. Evidence:
+ * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At most 20 characters.
- *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17 characters. Evidence: documented
+ * @property {string | null} [mobile] Mobile telephone number. Evidence: documented (PM, OCC).
+ * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented
  *   (WB, PM, OCC).
- * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another source). The screen guide gives 20
- *   characters, the field workbook 3. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's e-invoice service. Values: 0 none; 17 e-invoice;
- *   self-billed on purchases; 18 consolidated. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted, checks pending; 2 valid; 3 invalid; 4
- *   cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence: documented (PM, OCC).
- * @property {string | null} [irbm_uuid] Id that the e-invoice service gave the document. At most 26 characters. Evidence: documented (WB, PM,
+ * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, PM,
  *   OCC).
- * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. At most 50 characters. Evidence: documented
+ * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal, 6 digits after the point. Unit: home currency per unit of document currency.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented
  *   (WB, PM, OCC).
- * @property {string | null} [eivrequest_uuid] Id of the buyer's request for an e-invoice. Evidence: documented (PM, OCC).
+ * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source).
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: documented (PM, OCC).
+ * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after
+ *   the point. Unit: document currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here.
+ *   Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and
+ *   one to search by. At most 25 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most
+ *   100 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: documented (PM,
+ *   OCC).
+ * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: documented
+ *   (PM, OCC).
+ * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business
+ *   registration; 2 identity card (NRIC); 3 passport; 4 army; 5 old identity card. 5 appears only in a newer guide;
+ *   the field workbook ends at 4. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At
+ *   most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another
+ *   source). The screen guide gives 20 characters, the field workbook 3. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's
+ *   e-invoice service. Values: 0 none; 17 e-invoice; self-billed on purchases; 18 consolidated. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {number | bigint | null} [irbm_status] State of the e-invoice. Values: 0 not submitted; 1 submitted,
+ *   checks pending; 2 valid; 3 invalid; 4 cancelled. 1 to 3 are documented, 0 and 4 are not. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [irbm_internalid] Id under which the document was submitted as an e-invoice. Evidence:
+ *   documented (PM, OCC).
+ * @property {string | null} [irbm_uuid] Id that the e-invoice service gave the document. At most 26 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [irbm_longid] Long id of the e-invoice, part of its public validation link. At most 50
+ *   characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [eivrequest_uuid] Id of the buyer's request for an e-invoice. Evidence: documented
+ *   (PM, OCC).
  * @property {string | null} [peppol_uuid] Id of the Peppol message. Evidence: documented (PM, OCC).
  * @property {string | null} [peppol_docuuid] Id of the Peppol document. Evidence: documented (PM, OCC).
- * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: documented (PM, OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, PM, OCC).
- * @property {any | null} [note] Notes on the record. Evidence: documented (WB, PM, OCC).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: documented (PM, OCC).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB, PM, OCC).
- * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   documented (PM, OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB, PM,
+ * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: documented (PM,
  *   OCC).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from. Evidence: documented (PM, OCC).
- * @property {Sqlacc.SalesInvoiceLine[] | null} [sdsdocdetail] What is sold: stock items, or amounts on ledger accounts. Rows are named by dtlkey. Evidence: documented
- *   (WB, PM, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {any | null} [note] Notes on the record. Evidence: documented (WB, PM, OCC).
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: documented
+ *   (PM, OCC).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: documented (PM, OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from.
+ *   Evidence: documented (PM, OCC).
+ * @property {Sqlacc.SalesInvoiceLine[] | null} [sdsdocdetail] What is sold: stock items, or amounts on ledger
+ *   accounts. Rows are named by dtlkey. Evidence: documented (WB, PM, OCC).
  */
 
 /**
  * What is sold: stock items, or amounts on ledger accounts.
  * Evidence: documented (WB, PM, OCC).
  * @typedef {object} Sqlacc.SalesInvoiceLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of answers saw an integer here;
- *   see the reading styleid_type. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At most 30 characters. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB, PM, OCC).
- * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of
+ *   answers saw an integer here; see the reading styleid_type. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At
+ *   most 30 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence:
+ *   documented (WB, PM, OCC).
  * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, PM,
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (WB, PM, OCC).
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB, PM,
  *   OCC).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB, PM, OCC).
- * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB, PM, OCC).
  * @property {string | null} [permitno] Permit number of the goods. Evidence: documented (PM, OCC).
- * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line. Evidence: documented (WB,
+ * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At
+ *   most 10 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of
+ *   measure. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is
+ *   true. Decimal, 8 digits after the point. Unit: document currency per unit of measure. Evidence: documented (WB,
  *   PM, OCC).
- * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At most 10 characters. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented
+ * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented
  *   (WB, PM, OCC).
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
- *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is true. Decimal, 8 digits after the
- *   point. Unit: document currency per unit of measure. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what remains or an amount off the
- *   line, as in 5%+3. At most 20 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need it. At most 20 characters.
- *   Evidence: documented (WB, PM, OCC).
- * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along with a tax rate it is dropped. At most 300
- *   characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three digits. At most 3 characters. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. At most 10 characters. Unit:
- *   per cent text. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, PM,
+ * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what
+ *   remains or an amount off the line, as in 5%+3. At most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB, PM,
  *   OCC).
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB, PM, OCC).
- * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence: documented (PM, OCC).
- * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency. Evidence: documented (PM, OCC).
+ * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need
+ *   it. At most 20 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along
+ *   with a tax rate it is dropped. At most 300 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three
+ *   digits. At most 3 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. At most 10 characters. Unit: per cent text. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence:
+ *   documented (PM, OCC).
+ * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency.
+ *   Evidence: documented (PM, OCC).
  * @property {boolean | null} [taxinclusive] The unit price has the tax in it. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented
- *   (WB, PM, OCC).
- * @property {string | null} [taxableamt] Amount that the tax was worked out on. Decimal. Unit: document currency. Evidence: documented (PM, OCC).
- * @property {string | null} [amountwithtax] Amount plus tax. Decimal. Unit: document currency. Evidence: documented (PM, OCC).
- * @property {string | null} [account] Ledger account of the line. At most 10 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits
+ *   after the point. Unit: document currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [taxableamt] Amount that the tax was worked out on. Decimal. Unit: document currency.
+ *   Evidence: documented (PM, OCC).
+ * @property {string | null} [amountwithtax] Amount plus tax. Decimal. Unit: document currency. Evidence:
+ *   documented (PM, OCC).
+ * @property {string | null} [account] Ledger account of the line. At most 10 characters. Evidence: documented (WB,
+ *   PM, OCC).
  * @property {boolean | null} [printable] The line shows on printed documents. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. At most 2
- *   characters. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence: documented (WB, PM, OCC).
- * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence: documented (WB, PM, OCC).
- * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB, PM, OCC).
- * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB, PM, OCC).
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. At most 2 characters. Evidence: documented (WB, PM, OCC).
+ * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence:
+ *   documented (WB, PM, OCC).
+ * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, PM,
+ *   OCC).
+ * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   PM, OCC).
+ * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   PM, OCC).
  * @property {string | null} [companyitemcode] The party's own code for the item. Evidence: documented (PM, OCC).
- * @property {string | null} [initialpurchasecost] First purchase cost of the goods, for margins. Decimal. Unit: home currency. Evidence: documented (PM,
- *   OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB, PM,
- *   OCC).
- * @property {Sqlacc.SalesInvoiceSerialNumber[] | null} [sdsserialnumber] Serial numbers of the line's pieces, one row each. Rows have no key: an update replaces them all.
- *   Evidence: documented (WB, PM).
+ * @property {string | null} [initialpurchasecost] First purchase cost of the goods, for margins. Decimal. Unit:
+ *   home currency. Evidence: documented (PM, OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB, PM, OCC).
+ * @property {Sqlacc.SalesInvoiceSerialNumber[] | null} [sdsserialnumber] Serial numbers of the line's pieces, one
+ *   row each. Rows have no key: an update replaces them all. Evidence: documented (WB, PM).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -1135,199 +1404,267 @@
  * Serial numbers of the line's pieces, one row each.
  * Evidence: documented (WB, PM).
  * @typedef {object} Sqlacc.SalesInvoiceSerialNumber
- * @property {string | null} [serialnumber] Serial number of one piece. At most 30 characters. Needed on create. Evidence: documented (WB, PM).
+ * @property {string | null} [serialnumber] Serial number of one piece. At most 30 characters. Needed on create.
+ *   Evidence: documented (WB, PM).
  */
 
 /**
  * Sales Order. A customer's order; its lines can be carried over into sales invoices, whole or in part.
  * Evidence: documented (WB, OCC).
  * @typedef {object} Sqlacc.SalesOrder
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed. At most 20 characters.
- *   Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docnoex] Second document number; on purchases the number that the supplier printed.
+ *   At most 20 characters. Evidence: documented (WB, OCC).
  * @property {string | null} [docdate] Date that the document bears. Date. Evidence: documented (WB, OCC).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB, OCC).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB, OCC).
  * @property {string | null} [taxdate] Date that counts for tax returns. Date. Evidence: documented (WB, OCC).
  * @property {string | null} [code] Customer; must exist. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
+ * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [address1] First line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another
+ *   source). Evidence: documented (WB, OCC).
+ * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [address2] Second line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [address3] Third line of the billing address. At most 40 characters (60 by another source). Evidence: documented (WB,
+ * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [address4] Fourth line of the billing address. At most 40 characters (60 by another source). Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [postcode] Postcode of the billing address. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [city] City of the billing address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [state] State of the billing address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence: documented (WB, OCC).
+ * @property {string | null} [country] Country of the billing address, two letters. At most 2 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [phone1] Telephone number. At most 30 characters (200 by another source). Evidence:
+ *   documented (WB, OCC).
  * @property {string | null} [mobile] Mobile telephone number. Evidence: observed (OCC).
- * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented (WB, OCC).
+ * @property {string | null} [fax1] Fax number. At most 30 characters (200 by another source). Evidence: documented
+ *   (WB, OCC).
  * @property {string | null} [attention] Person to address. At most 70 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters. Sources write the home currency as
- *   ----, as an empty text and as MYR; see the reading home_currency. Evidence: documented (WB, OCC).
- * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document currency times this. Decimal, 6 digits
- *   after the point. Unit: home currency per unit of document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source). Evidence: documented (WB, OCC).
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB,
+ * @property {string | null} [area] Sales area; ---- is none. At most 10 characters. Evidence: documented (WB,
  *   OCC).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
- *   observed (OCC).
- * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, OCC).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
+ * @property {string | null} [agent] Sales agent; ---- is none. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
  *   Evidence: documented (WB, OCC).
+ * @property {string | null} [terms] Credit terms; taken from the party when left out. At most 10 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [currencycode] Currency; ---- or empty is the home currency. At most 6 characters.
+ *   Sources write the home currency as ----, as an empty text and as MYR; see the reading home_currency. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [currencyrate] Rate of exchange; amounts in home currency are amounts in document
+ *   currency times this. Decimal, 6 digits after the point. Unit: home currency per unit of document currency.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [shipper] Shipping company; ---- is none. At most 30 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source).
+ *   Evidence: documented (WB, OCC).
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: observed (OCC).
+ * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after
+ *   the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB, OCC).
  * @property {string | null} [d_docno] Number of the deposit's receipt. Evidence: observed (OCC).
- * @property {string | null} [d_paymentmethod] Bank or cash account that the deposit went to. Evidence: observed (OCC).
+ * @property {string | null} [d_paymentmethod] Bank or cash account that the deposit went to. Evidence: observed
+ *   (OCC).
  * @property {string | null} [d_chequenumber] Cheque number of the deposit. Evidence: observed (OCC).
- * @property {string | null} [d_paymentproject] Project that the deposit's bank or cash side is booked to. Evidence: observed (OCC).
- * @property {string | null} [d_bankcharge] Bank charge of the deposit. Decimal. Unit: document currency. Evidence: observed (OCC).
- * @property {string | null} [d_bankchargeaccount] Ledger account of the deposit's bank charge. Evidence: observed (OCC).
- * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here. Decimal, 2 digits after the
- *   point. Unit: document currency. Evidence: documented (WB, OCC).
- * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and one to search by. At most 25
- *   characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most 100 characters. Evidence:
+ * @property {string | null} [d_paymentproject] Project that the deposit's bank or cash side is booked to.
+ *   Evidence: observed (OCC).
+ * @property {string | null} [d_bankcharge] Bank charge of the deposit. Decimal. Unit: document currency. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [d_bankchargeaccount] Ledger account of the deposit's bank charge. Evidence: observed
+ *   (OCC).
+ * @property {string | null} [d_amount] Deposit taken with the document; the vendor's workbook always has 0 here.
+ *   Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [validity] How long the terms hold, free text. At most 150 characters. Evidence:
  *   documented (WB, OCC).
- * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: observed (OCC).
- * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: observed (OCC).
- * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25 characters. Evidence: documented (WB,
+ * @property {string | null} [deliveryterm] Terms of delivery, free text. At most 150 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [cc] Who gets a copy, free text. At most 150 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25 characters. Evidence: documented
+ * @property {string | null} [docref1] First free reference; the usual place for the key of an outside system, and
+ *   one to search by. At most 25 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [docref2] Second free reference. At most 25 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [docref3] Third free reference. At most 25 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [docref4] Fourth free reference. At most 25 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [branchname] Name of the delivery branch chosen among the party's branches. At most
+ *   100 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [daddress1] First line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress2] Second line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress3] Third line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [daddress4] Fourth line of the delivery address. At most 40 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dpostcode] Postcode of the delivery address. At most 10 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dcity] City of the delivery address. At most 50 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [dstate] State of the delivery address. At most 50 characters. Evidence: documented
  *   (WB, OCC).
- * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14 characters. Evidence:
- *   documented (WB, OCC).
- * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business registration; 2 identity card (NRIC); 3 passport;
- *   4 army; 5 old identity card. 5 appears only in a newer guide; the field workbook ends at 4. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At most 20 characters.
+ * @property {string | null} [dcountry] Country of the delivery address, two letters. At most 2 characters.
  *   Evidence: documented (WB, OCC).
- * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17 characters. Evidence: documented
+ * @property {string | null} [dattention] Person to address at the place of delivery. At most 70 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [dphone1] Telephone number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [dmobile] Mobile telephone number at the place of delivery. Evidence: observed (OCC).
+ * @property {string | null} [dfax1] Fax number at the place of delivery. At most 30 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [taxexemptno] Number of the party's tax exemption certificate. Evidence: observed
+ *   (OCC).
+ * @property {string | null} [salestaxno] Number under which the party is registered for sales tax. At most 25
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [servicetaxno] Number under which the party is registered for service tax. At most 25
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tin] The party's tax identification number, as the tax authority gave it. At most 14
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [idtype] What kind of number idno is. Values: 0 none; 1 business
+ *   registration; 2 identity card (NRIC); 3 passport; 4 army; 5 old identity card. 5 appears only in a newer guide;
+ *   the field workbook ends at 4. Evidence: documented (WB, OCC).
+ * @property {string | null} [idno] Registration or identity number of the party, of the kind that idtype says. At
+ *   most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tourismno] Number under which the party is registered for tourism tax. At most 17
+ *   characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented
  *   (WB, OCC).
- * @property {string | null} [sic] Industry code (MSIC) of the party. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another source). The screen guide gives 20
- *   characters, the field workbook 3. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's e-invoice service. Values: 0 none; 17 e-invoice;
- *   self-billed on purchases; 18 consolidated. Evidence: documented (WB, OCC).
+ * @property {string | null} [incoterms] Incoterms code of the delivery. At most 3 characters (20 by another
+ *   source). The screen guide gives 20 characters, the field workbook 3. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [submissiontype] Whether and how the document goes to the tax authority's
+ *   e-invoice service. Values: 0 none; 17 e-invoice; self-billed on purchases; 18 consolidated. Evidence: documented
+ *   (WB, OCC).
  * @property {string | null} [peppol_uuid] Id of the Peppol message. Evidence: observed (OCC).
  * @property {string | null} [businessunit] Business unit that the record belongs to. Evidence: observed (OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   OCC).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB, OCC).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed (OCC).
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB, OCC).
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: observed
+ *   (OCC).
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB, OCC).
  * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   observed (OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from. Evidence: observed (OCC).
- * @property {Sqlacc.SalesOrderLine[] | null} [sdsdocdetail] What is ordered: stock items, or work described in words. Rows are named by dtlkey. Evidence: documented
- *   (WB, OCC).
+ * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB,
+ *   OCC).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB, OCC).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [im_scan_autokey] Link to the scanned paper that the document was read from.
+ *   Evidence: observed (OCC).
+ * @property {Sqlacc.SalesOrderLine[] | null} [sdsdocdetail] What is ordered: stock items, or work described in
+ *   words. Rows are named by dtlkey. Evidence: documented (WB, OCC).
  */
 
 /**
  * What is ordered: stock items, or work described in words.
  * Evidence: documented (WB, OCC).
  * @typedef {object} Sqlacc.SalesOrderLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB, OCC).
- * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of answers saw an integer here;
- *   see the reading styleid_type. Evidence: documented (WB, OCC).
- * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At most 30 characters. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB, OCC).
- * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of
+ *   answers saw an integer here; see the reading styleid_type. Evidence: documented (WB, OCC).
+ * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At
+ *   most 30 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence:
+ *   documented (WB, OCC).
  * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB, OCC).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   documented (WB, OCC).
+ * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB,
+ *   OCC).
  * @property {string | null} [permitno] Permit number of the goods. Evidence: observed (OCC).
- * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line. Evidence: documented (WB,
+ * @property {string | null} [qty] Quantity. Decimal, 4 digits after the point. Unit: unit of measure of the line.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At
+ *   most 10 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of
+ *   measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [offsetqty] Quantity already carried over into later documents; what is outstanding is
+ *   qty less this. Decimal. Unit: unit of measure of the line. A guide for the desktop product calls this a
+ *   correction that counts only for transfers to purchase orders and job orders; see the reading order_offset.
+ *   Evidence: observed (OCC).
+ * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is
+ *   true. Decimal, 8 digits after the point. Unit: document currency per unit of measure. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At most 10 characters. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: documented (WB, OCC).
- * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented
+ * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented
  *   (WB, OCC).
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [offsetqty] Quantity already carried over into later documents; what is outstanding is qty less this. Decimal. Unit:
- *   unit of measure of the line. A guide for the desktop product calls this a correction that counts only for
- *   transfers to purchase orders and job orders; see the reading order_offset. Evidence: observed (OCC).
- * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is true. Decimal, 8 digits after the
- *   point. Unit: document currency per unit of measure. Evidence: documented (WB, OCC).
- * @property {string | null} [deliverydate] Date on which the line is to be delivered. Date. Evidence: documented (WB, OCC).
- * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what remains or an amount off the
- *   line, as in 5%+3. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need it. At most 20 characters.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along with a tax rate it is dropped. At most 300
- *   characters. Evidence: documented (WB, OCC).
- * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three digits. At most 3 characters. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. At most 10 characters. Unit:
- *   per cent text. Evidence: documented (WB, OCC).
- * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB,
+ * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what
+ *   remains or an amount off the line, as in 5%+3. At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB,
  *   OCC).
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence: observed (OCC).
- * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency. Evidence: observed (OCC).
+ * @property {string | null} [tariff] Customs tariff code; sales and service tax lines without a stock item need
+ *   it. At most 20 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [taxexemptionreason] Why no tax is charged; an exempt tax code needs it. Sent along
+ *   with a tax rate it is dropped. At most 300 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [irbm_classification] Classification of the goods or service for the e-invoice, three
+ *   digits. At most 3 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. At most 10 characters. Unit: per cent text. Evidence: documented (WB, OCC).
+ * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [exempted_taxrate] Rate that the exemption sets aside. Unit: per cent text. Evidence:
+ *   observed (OCC).
+ * @property {string | null} [exempted_taxamt] Tax that the exemption sets aside. Decimal. Unit: document currency.
+ *   Evidence: observed (OCC).
  * @property {boolean | null} [taxinclusive] The unit price has the tax in it. Evidence: documented (WB, OCC).
- * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB, OCC).
- * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [amountwithtax] Amount plus tax. Decimal. Unit: document currency. Evidence: observed (OCC).
+ * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits
+ *   after the point. Unit: document currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [amountwithtax] Amount plus tax. Decimal. Unit: document currency. Evidence: observed
+ *   (OCC).
  * @property {boolean | null} [printable] The line shows on printed documents. Evidence: documented (WB, OCC).
- * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for a sales order. At most 2
- *   characters. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence: documented (WB, OCC).
+ * @property {string | null} [fromdoctype] Two-letter type of the document that this one continues, such as SO for
+ *   a sales order. At most 2 characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [fromdockey] Key (dockey) of the document that this one continues. Evidence:
+ *   documented (WB, OCC).
+ * @property {number | bigint | null} [fromdtlkey] Key (dtlkey) of the row that this one continues. Evidence:
+ *   documented (WB, OCC).
  * @property {boolean | null} [transferable] May be continued in a later document. Evidence: documented (WB, OCC).
- * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
  * @property {string | null} [companyitemcode] The party's own code for the item. Evidence: observed (OCC).
- * @property {string | null} [initialpurchasecost] First purchase cost of the goods, for margins. Decimal. Unit: home currency. Evidence: observed (OCC).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB, OCC).
+ * @property {string | null} [initialpurchasecost] First purchase cost of the goods, for margins. Decimal. Unit:
+ *   home currency. Evidence: observed (OCC).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB, OCC).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -1335,116 +1672,150 @@
  * Stock Item. An item of the catalogue with its units, prices and barcodes.
  * Evidence: documented (WB, OCC).
  * @typedef {object} Sqlacc.StockItem
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB, OCC).
- * @property {string | null} [code] Code that people know the item by, unique over all items. At most 30 characters. Needed on create.
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB, OCC).
+ * @property {string | null} [code] Code that people know the item by, unique over all items. At most 30
+ *   characters. Needed on create. Evidence: documented (WB, OCC).
+ * @property {string | null} [description] Description of the item. At most 200 characters. Needed on create.
  *   Evidence: documented (WB, OCC).
- * @property {string | null} [description] Description of the item. At most 200 characters. Needed on create. Evidence: documented (WB, OCC).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB, OCC).
- * @property {string | null} [stockgroup] Stock group; brings the ledger accounts and the costing method. At most 20 characters. Evidence:
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
  *   documented (WB, OCC).
+ * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [stockgroup] Stock group; brings the ledger accounts and the costing method. At most
+ *   20 characters. Evidence: documented (WB, OCC).
  * @property {boolean | null} [stockcontrol] Quantities of the item are kept. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [costingmethod] How the cost of the item is worked out. Values: 0 fixed cost; 1 first in first out; 2 weighted average.
- *   One integrator reads 1 as weighted average. Evidence: documented (WB, OCC).
- * @property {boolean | null} [serialnumber] Every piece of the item has a serial number. Evidence: documented (WB, OCC).
- * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [minqty] Smallest quantity to keep. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [maxqty] Largest quantity to keep. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence:
- *   documented (WB, OCC).
- * @property {string | null} [reorderlevel] Quantity below which to order again. Decimal, 4 digits after the point. Unit: base unit of measure.
- *   Evidence: documented (WB, OCC).
- * @property {string | null} [reorderqty] Quantity to order. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [shelf] Shelf that the item lies on. At most 40 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [suom] Secondary unit of measure. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [itemtype] Kind of item. At most 1 characters. Values: - item; B bill of materials. The database pads the value to
- *   four characters. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [leadtime] Days from order to delivery. Unit: days. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [bom_leadtime] Days that the assembly takes. Unit: days. Evidence: documented (WB, OCC).
- * @property {string | null} [bom_asmcost] Cost of the assembly itself. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [sltax] Tax code that sales lines take over. At most 10 characters. The field workbook has SR as default, the code
- *   of the GST years (2015 to 2018); send your own, or an empty text. Evidence: documented (WB, OCC).
- * @property {string | null} [phtax] Tax code that purchase lines take over. At most 10 characters. The field workbook has TX as default, the
- *   code of the GST years (2015 to 2018); send your own, or an empty text. Evidence: documented (WB, OCC).
- * @property {string | null} [tariff] Customs tariff code of the item. At most 20 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [irbm_classification] Classification of the item for the e-invoice, three digits. At most 3 characters. Evidence: documented
- *   (WB, OCC).
- * @property {string | null} [stockmatrix] Matrix (sizes, colours) that the item belongs to. At most 15 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [defuom_st] Unit of measure that stock documents start with. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [defuom_sl] Unit of measure that sales documents start with. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [defuom_ph] Unit of measure that purchase documents start with. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {string | null} [scriptcode] Script that the product runs for the item. At most 15 characters. Evidence: documented (WB, OCC).
- * @property {boolean | null} [isactive] The item may be used. Evidence: documented (WB, OCC).
- * @property {string | null} [balsqty] Quantity on hand; kept with the item and possibly behind the stock movements. Decimal, 4 digits after the
- *   point. Unit: base unit of measure. Evidence: documented (WB, OCC).
- * @property {string | null} [balsuomqty] Quantity on hand in the secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of
+ * @property {number | bigint | null} [costingmethod] How the cost of the item is worked out. Values: 0 fixed cost;
+ *   1 first in first out; 2 weighted average. One integrator reads 1 as weighted average. Evidence: documented (WB,
+ *   OCC).
+ * @property {boolean | null} [serialnumber] Every piece of the item has a serial number. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [minqty] Smallest quantity to keep. Decimal, 4 digits after the point. Unit: base unit
+ *   of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [maxqty] Largest quantity to keep. Decimal, 4 digits after the point. Unit: base unit
+ *   of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [reorderlevel] Quantity below which to order again. Decimal, 4 digits after the point.
+ *   Unit: base unit of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [reorderqty] Quantity to order. Decimal, 4 digits after the point. Unit: base unit of
  *   measure. Evidence: documented (WB, OCC).
- * @property {string | null} [creationdate] Date on which the record was made. Date. Evidence: documented (WB, OCC).
+ * @property {string | null} [shelf] Shelf that the item lies on. At most 40 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [suom] Secondary unit of measure. At most 10 characters. Evidence: documented (WB,
+ *   OCC).
+ * @property {string | null} [itemtype] Kind of item. At most 1 characters. Values: - item; B bill of materials.
+ *   The database pads the value to four characters. Evidence: documented (WB, OCC).
+ * @property {number | bigint | null} [leadtime] Days from order to delivery. Unit: days. Evidence: documented (WB,
+ *   OCC).
+ * @property {number | bigint | null} [bom_leadtime] Days that the assembly takes. Unit: days. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [bom_asmcost] Cost of the assembly itself. Decimal, 8 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB, OCC).
+ * @property {string | null} [sltax] Tax code that sales lines take over. At most 10 characters. The field workbook
+ *   has SR as default, the code of the GST years (2015 to 2018); send your own, or an empty text. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [phtax] Tax code that purchase lines take over. At most 10 characters. The field
+ *   workbook has TX as default, the code of the GST years (2015 to 2018); send your own, or an empty text. Evidence:
+ *   documented (WB, OCC).
+ * @property {string | null} [tariff] Customs tariff code of the item. At most 20 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {string | null} [irbm_classification] Classification of the item for the e-invoice, three digits. At
+ *   most 3 characters. Evidence: documented (WB, OCC).
+ * @property {string | null} [stockmatrix] Matrix (sizes, colours) that the item belongs to. At most 15 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [defuom_st] Unit of measure that stock documents start with. At most 10 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [defuom_sl] Unit of measure that sales documents start with. At most 10 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [defuom_ph] Unit of measure that purchase documents start with. At most 10 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {string | null} [scriptcode] Script that the product runs for the item. At most 15 characters.
+ *   Evidence: documented (WB, OCC).
+ * @property {boolean | null} [isactive] The item may be used. Evidence: documented (WB, OCC).
+ * @property {string | null} [balsqty] Quantity on hand; kept with the item and possibly behind the stock
+ *   movements. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [balsuomqty] Quantity on hand in the secondary unit. Decimal, 4 digits after the
+ *   point. Unit: secondary unit of measure. Evidence: documented (WB, OCC).
+ * @property {string | null} [creationdate] Date on which the record was made. Date. Evidence: documented (WB,
+ *   OCC).
  * @property {any | null} [picture] Picture of the item, base64 in answers. Evidence: documented (WB, OCC).
- * @property {string | null} [pictureclass] File type of the picture. At most 10 characters. Evidence: documented (WB, OCC).
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB, OCC).
+ * @property {string | null} [pictureclass] File type of the picture. At most 10 characters. Evidence: documented
+ *   (WB, OCC).
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB,
+ *   OCC).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB, OCC).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   observed (OCC).
- * @property {string | null} [barcode] Barcode; use the table sdsbarcode. At most 10 characters. One registry lists it on the item itself; not
- *   among the 39 fields that an audit saw. Evidence: documented (WB).
- * @property {string | null} [refcost] Reference cost; use the table sdsuom. Decimal, 8 digits after the point. Unit: home currency. One registry
- *   lists it on the item itself; not among the 39 fields that an audit saw. Evidence: documented (WB).
- * @property {string | null} [refprice] Reference price; use the table sdsuom. Decimal, 8 digits after the point. Unit: home currency. One
- *   registry lists it on the item itself; not among the 39 fields that an audit saw. Evidence: documented
- *   (WB).
- * @property {Sqlacc.StockItemUnitOfMeasure[] | null} [sdsuom] Units of measure of the item with their prices; one of them is the base unit. Rows have no key: an update
- *   replaces them all. Evidence: documented (WB).
- * @property {Sqlacc.StockItemBarcode[] | null} [sdsbarcode] Barcodes of the item. Rows are named by autokey. Evidence: documented (WB).
- * @property {Sqlacc.StockItemSupplierItem[] | null} [sdssupplieritem] Codes under which suppliers know the item. Rows have no key: an update replaces them all. Evidence:
- *   documented (WB).
- * @property {Sqlacc.StockItemCustomerItem[] | null} [sdscustomeritem] Codes under which customers know the item. Rows have no key: an update replaces them all. Evidence:
- *   documented (WB).
- * @property {Sqlacc.StockItemAlternativeItem[] | null} [sdsaltstockitem] Items that can stand in for this one. Rows have no key: an update replaces them all. Evidence: documented
- *   (WB).
- * @property {Sqlacc.StockItemComponent[] | null} [sdsbom] Bill of materials. Rows are named by autokey. Evidence: documented (WB).
- * @property {Sqlacc.StockItemItemCategory[] | null} [sdscategory] Categories that the item belongs to. Rows have no key: an update replaces them all. Evidence: documented
- *   (WB).
- * @property {Sqlacc.StockItemOpeningBalance[] | null} [sdsopeningbalance] Quantities on hand when the books were opened. Rows have no key: an update replaces them all. Evidence:
- *   documented (WB).
- * @property {Sqlacc.StockItemSupplierPrice[] | null} [sdssupplierprice] Purchase prices by price list or supplier. Rows are named by dtlkey. Evidence: documented (WB).
- * @property {Sqlacc.StockItemCustomerPrice[] | null} [sdscustomerprice] Sales prices by price list or customer; an update replaces the whole table. Rows are named by dtlkey.
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: observed (OCC).
+ * @property {string | null} [barcode] Barcode; use the table sdsbarcode. At most 10 characters. One registry lists
+ *   it on the item itself; not among the 39 fields that an audit saw. Evidence: documented (WB).
+ * @property {string | null} [refcost] Reference cost; use the table sdsuom. Decimal, 8 digits after the point.
+ *   Unit: home currency. One registry lists it on the item itself; not among the 39 fields that an audit saw.
  *   Evidence: documented (WB).
+ * @property {string | null} [refprice] Reference price; use the table sdsuom. Decimal, 8 digits after the point.
+ *   Unit: home currency. One registry lists it on the item itself; not among the 39 fields that an audit saw.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.StockItemUnitOfMeasure[] | null} [sdsuom] Units of measure of the item with their prices; one
+ *   of them is the base unit. Rows have no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemBarcode[] | null} [sdsbarcode] Barcodes of the item. Rows are named by autokey.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.StockItemSupplierItem[] | null} [sdssupplieritem] Codes under which suppliers know the item.
+ *   Rows have no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemCustomerItem[] | null} [sdscustomeritem] Codes under which customers know the item.
+ *   Rows have no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemAlternativeItem[] | null} [sdsaltstockitem] Items that can stand in for this one.
+ *   Rows have no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemComponent[] | null} [sdsbom] Bill of materials. Rows are named by autokey. Evidence:
+ *   documented (WB).
+ * @property {Sqlacc.StockItemItemCategory[] | null} [sdscategory] Categories that the item belongs to. Rows have
+ *   no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemOpeningBalance[] | null} [sdsopeningbalance] Quantities on hand when the books were
+ *   opened. Rows have no key: an update replaces them all. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemSupplierPrice[] | null} [sdssupplierprice] Purchase prices by price list or supplier.
+ *   Rows are named by dtlkey. Evidence: documented (WB).
+ * @property {Sqlacc.StockItemCustomerPrice[] | null} [sdscustomerprice] Sales prices by price list or customer; an
+ *   update replaces the whole table. Rows are named by dtlkey. Evidence: documented (WB).
  */
 
 /**
  * Units of measure of the item with their prices; one of them is the base unit.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemUnitOfMeasure
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
+ *   documented (WB).
  * @property {string | null} [uom] Name of the unit of measure. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: documented (WB).
- * @property {string | null} [refcost] Reference cost of one unit; purchase lines start with it. Decimal, 8 digits after the point. Unit: home
- *   currency. Evidence: documented (WB).
- * @property {string | null} [refprice] Reference price of one unit; sales lines start with it. Decimal, 8 digits after the point. Unit: home
- *   currency. Evidence: documented (WB).
- * @property {string | null} [mincost] Lowest cost. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {string | null} [maxcost] Highest cost. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {string | null} [minprice] Lowest price; a sale below it needs a user right. Decimal, 8 digits after the point. Unit: home currency.
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: documented (WB).
+ * @property {string | null} [refcost] Reference cost of one unit; purchase lines start with it. Decimal, 8 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB).
+ * @property {string | null} [refprice] Reference price of one unit; sales lines start with it. Decimal, 8 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB).
+ * @property {string | null} [mincost] Lowest cost. Decimal, 8 digits after the point. Unit: home currency.
  *   Evidence: documented (WB).
- * @property {string | null} [maxprice] Highest price. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {number | bigint | null} [isbase] 1 for the base unit, the smallest one; 0 for the others. Integer in the field workbook; the type in
- *   answers was not seen, see the reading isbase_type. Evidence: documented (WB).
+ * @property {string | null} [maxcost] Highest cost. Decimal, 8 digits after the point. Unit: home currency.
+ *   Evidence: documented (WB).
+ * @property {string | null} [minprice] Lowest price; a sale below it needs a user right. Decimal, 8 digits after
+ *   the point. Unit: home currency. Evidence: documented (WB).
+ * @property {string | null} [maxprice] Highest price. Decimal, 8 digits after the point. Unit: home currency.
+ *   Evidence: documented (WB).
+ * @property {number | bigint | null} [isbase] 1 for the base unit, the smallest one; 0 for the others. Integer in
+ *   the field workbook; the type in answers was not seen, see the reading isbase_type. Evidence: documented (WB).
  */
 
 /**
  * Barcodes of the item.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemBarcode
- * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row. Evidence: documented (WB).
- * @property {string | null} [barcode] Barcode, unique over all items. At most 50 characters. Evidence: documented (WB).
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [uom] Unit of measure that the barcode stands for. At most 10 characters. Evidence: documented (WB).
+ * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row.
+ *   Evidence: documented (WB).
+ * @property {string | null} [barcode] Barcode, unique over all items. At most 50 characters. Evidence: documented
+ *   (WB).
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [uom] Unit of measure that the barcode stands for. At most 10 characters. Evidence:
+ *   documented (WB).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -1452,51 +1823,67 @@
  * Codes under which suppliers know the item.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemSupplierItem
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [company] Supplier that the row is about. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [ctype] Whose item code this is. At most 1 characters. Values: C customer item; S supplier item. Evidence:
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {string | null} [companyitemcode] The supplier's own code for the item. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [description] The supplier's own description of the item. At most 200 characters. Evidence: documented (WB).
+ * @property {string | null} [company] Supplier that the row is about. At most 10 characters. Evidence: documented
+ *   (WB).
+ * @property {string | null} [ctype] Whose item code this is. At most 1 characters. Values: C customer item; S
+ *   supplier item. Evidence: documented (WB).
+ * @property {string | null} [companyitemcode] The supplier's own code for the item. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {string | null} [description] The supplier's own description of the item. At most 200 characters.
+ *   Evidence: documented (WB).
  */
 
 /**
  * Codes under which customers know the item.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemCustomerItem
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [company] Customer that the row is about. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [ctype] Whose item code this is. At most 1 characters. Values: C customer item; S supplier item. Evidence:
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {string | null} [companyitemcode] The customer's own code for the item. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [description] The customer's own description of the item. At most 200 characters. Evidence: documented (WB).
+ * @property {string | null} [company] Customer that the row is about. At most 10 characters. Evidence: documented
+ *   (WB).
+ * @property {string | null} [ctype] Whose item code this is. At most 1 characters. Values: C customer item; S
+ *   supplier item. Evidence: documented (WB).
+ * @property {string | null} [companyitemcode] The customer's own code for the item. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {string | null} [description] The customer's own description of the item. At most 200 characters.
+ *   Evidence: documented (WB).
  */
 
 /**
  * Items that can stand in for this one.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemAlternativeItem
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [altcode] Item that can stand in for this one. At most 30 characters. Evidence: documented (WB).
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [altcode] Item that can stand in for this one. At most 30 characters. Evidence:
+ *   documented (WB).
  */
 
 /**
  * Bill of materials.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemComponent
- * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row. Evidence: documented (WB).
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
+ * @property {number | bigint | null} [autokey] Key that the server gives a row; left out, 0 or -1 for a new row.
+ *   Evidence: documented (WB).
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
+ *   documented (WB).
  * @property {string | null} [subcode] Component. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [location] Location that the component is taken from. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [bompackage] Package that the component belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [qty] Quantity of the component in one assembly. Decimal, 4 digits after the point. Unit: unit of measure of the
- *   row. Evidence: documented (WB).
- * @property {string | null} [uom] Unit of measure of the component. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [overheadcost] Overhead per unit of the component. Decimal, 8 digits after the point. Unit: home currency. Evidence:
+ * @property {string | null} [location] Location that the component is taken from. At most 20 characters. Evidence:
  *   documented (WB).
- * @property {string | null} [refcost] Reference cost of the component. Decimal, 8 digits after the point. Unit: home currency. Evidence:
+ * @property {string | null} [bompackage] Package that the component belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {boolean | null} [isdefault] The component is in the product unless another is chosen. Evidence: documented (WB).
+ * @property {string | null} [qty] Quantity of the component in one assembly. Decimal, 4 digits after the point.
+ *   Unit: unit of measure of the row. Evidence: documented (WB).
+ * @property {string | null} [uom] Unit of measure of the component. At most 10 characters. Evidence: documented
+ *   (WB).
+ * @property {string | null} [overheadcost] Overhead per unit of the component. Decimal, 8 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB).
+ * @property {string | null} [refcost] Reference cost of the component. Decimal, 8 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB).
+ * @property {boolean | null} [isdefault] The component is in the product unless another is chosen. Evidence:
+ *   documented (WB).
  * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB).
  * @property {boolean | null} [iswastage] The component is wastage. Evidence: documented (WB).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
@@ -1506,7 +1893,8 @@
  * Categories that the item belongs to.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemItemCategory
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
+ *   documented (WB).
  * @property {string | null} [category] Category of the item. At most 15 characters. Evidence: documented (WB).
  */
 
@@ -1514,19 +1902,24 @@
  * Quantities on hand when the books were opened.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemOpeningBalance
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB).
- * @property {string | null} [itemcode] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [location] Location of the opening quantity. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [project] Project of the opening quantity; ---- is none. At most 20 characters. Evidence: documented (WB).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
- * @property {string | null} [qty] Quantity on hand at the start. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence:
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB).
+ * @property {string | null} [itemcode] Code of the item that the row belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
+ * @property {string | null} [location] Location of the opening quantity. At most 20 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [project] Project of the opening quantity; ---- is none. At most 20 characters.
  *   Evidence: documented (WB).
- * @property {string | null} [cost] Cost of one base unit. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {string | null} [utdcost] Quantity times cost. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
+ * @property {string | null} [qty] Quantity on hand at the start. Decimal, 4 digits after the point. Unit: base
+ *   unit of measure. Evidence: documented (WB).
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: documented (WB).
+ * @property {string | null} [cost] Cost of one base unit. Decimal, 8 digits after the point. Unit: home currency.
+ *   Evidence: documented (WB).
+ * @property {string | null} [utdcost] Quantity times cost. Decimal, 8 digits after the point. Unit: home currency.
+ *   Evidence: documented (WB).
  * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB).
  */
 
@@ -1534,21 +1927,26 @@
  * Purchase prices by price list or supplier.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemSupplierPrice
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB).
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [tagtype] Whose price this is. At most 1 characters. Values: C customer price; S supplier price. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB).
- * @property {string | null} [company] Supplier that the price is for; empty when the price list names it. At most 10 characters. Evidence:
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
+ * @property {string | null} [tagtype] Whose price this is. At most 1 characters. Values: C customer price; S
+ *   supplier price. Evidence: documented (WB).
+ * @property {string | null} [company] Supplier that the price is for; empty when the price list names it. At most
+ *   10 characters. Evidence: documented (WB).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
  * @property {string | null} [pricetag] Price list. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [uom] Unit of measure that the price is for. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [qty] Quantity from which the price holds. Decimal, 4 digits after the point. Unit: unit of measure of the row.
+ * @property {string | null} [uom] Unit of measure that the price is for. At most 10 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [qty] Quantity from which the price holds. Decimal, 4 digits after the point. Unit:
+ *   unit of measure of the row. Evidence: documented (WB).
+ * @property {string | null} [stockvalue] Price of one unit. Decimal, 8 digits after the point. Unit: home
+ *   currency. Evidence: documented (WB).
+ * @property {string | null} [discount] Discount as text, in parts joined by +, as in 5%+3. At most 20 characters.
  *   Evidence: documented (WB).
- * @property {string | null} [stockvalue] Price of one unit. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {string | null} [discount] Discount as text, in parts joined by +, as in 5%+3. At most 20 characters. Evidence: documented (WB).
  * @property {string | null} [datefrom] First day of the price. Date. Evidence: documented (WB).
  * @property {string | null} [dateto] Last day of the price. Date. Evidence: documented (WB).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB).
@@ -1559,21 +1957,26 @@
  * Sales prices by price list or customer; an update replaces the whole table.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockItemCustomerPrice
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB).
- * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [tagtype] Whose price this is. At most 1 characters. Values: C customer price; S supplier price. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB).
- * @property {string | null} [company] Customer that the price is for; empty when the price list names it. At most 10 characters. Evidence:
+ * @property {string | null} [code] Code of the item that the row belongs to. At most 30 characters. Evidence:
  *   documented (WB).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
+ * @property {string | null} [tagtype] Whose price this is. At most 1 characters. Values: C customer price; S
+ *   supplier price. Evidence: documented (WB).
+ * @property {string | null} [company] Customer that the price is for; empty when the price list names it. At most
+ *   10 characters. Evidence: documented (WB).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB).
  * @property {string | null} [pricetag] Price list. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [uom] Unit of measure that the price is for. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [qty] Quantity from which the price holds. Decimal, 4 digits after the point. Unit: unit of measure of the row.
+ * @property {string | null} [uom] Unit of measure that the price is for. At most 10 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [qty] Quantity from which the price holds. Decimal, 4 digits after the point. Unit:
+ *   unit of measure of the row. Evidence: documented (WB).
+ * @property {string | null} [stockvalue] Price of one unit. Decimal, 8 digits after the point. Unit: home
+ *   currency. Evidence: documented (WB).
+ * @property {string | null} [discount] Discount as text, in parts joined by +, as in 5%+3. At most 20 characters.
  *   Evidence: documented (WB).
- * @property {string | null} [stockvalue] Price of one unit. Decimal, 8 digits after the point. Unit: home currency. Evidence: documented (WB).
- * @property {string | null} [discount] Discount as text, in parts joined by +, as in 5%+3. At most 20 characters. Evidence: documented (WB).
  * @property {string | null} [datefrom] First day of the price. Date. Evidence: documented (WB).
  * @property {string | null} [dateto] Last day of the price. Date. Evidence: documented (WB).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB).
@@ -1584,91 +1987,107 @@
  * Stock Received. Goods that come into stock without a purchase.
  * Evidence: inferred (WB, OCC); from the stock adjustment.
  * @typedef {object} Sqlacc.StockReceived
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: inferred (WB, OCC); from the stock
- *   adjustment.
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: inferred (WB, OCC); from the stock
- *   adjustment.
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: inferred (WB, OCC); from the stock
- *   adjustment.
- * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source). Evidence: inferred (WB, OCC); from
- *   the stock adjustment.
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: inferred (WB, OCC); from the stock adjustment.
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: inferred
+ *   (WB, OCC); from the stock adjustment.
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source).
+ *   Evidence: inferred (WB, OCC); from the stock adjustment.
  * @property {string | null} [area] Sales area; ---- is none. Evidence: inferred (OCC); from the stock adjustment.
- * @property {string | null} [agent] Sales agent; ---- is none. Evidence: inferred (OCC); from the stock adjustment.
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: inferred (WB, OCC);
- *   from the stock adjustment.
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
- *   inferred (OCC); from the stock adjustment.
- * @property {string | null} [docamt] Total of the lines. Decimal. Unit: home currency. Evidence: inferred (OCC); from the stock adjustment.
- * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {string | null} [authby] Who authorised the document. At most 20 characters. Evidence: inferred (WB, OCC); from the stock
+ * @property {string | null} [agent] Sales agent; ---- is none. Evidence: inferred (OCC); from the stock
  *   adjustment.
- * @property {string | null} [reason] Why the document was made. At most 80 characters. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {string | null} [remark] Remark, free text. At most 80 characters. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {any | null} [note] Notes on the record. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: inferred (OCC); from the stock adjustment.
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: inferred (WB, OCC); from the stock adjustment.
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   inferred (OCC); from the stock adjustment.
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: inferred (WB); from
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: inferred (WB, OCC); from the stock adjustment.
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: inferred (OCC); from the stock adjustment.
+ * @property {string | null} [docamt] Total of the lines. Decimal. Unit: home currency. Evidence: inferred (OCC);
+ *   from the stock adjustment.
+ * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {string | null} [authby] Who authorised the document. At most 20 characters. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {string | null} [reason] Why the document was made. At most 80 characters. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {string | null} [remark] Remark, free text. At most 80 characters. Evidence: inferred (WB, OCC); from
  *   the stock adjustment.
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: inferred (WB);
+ * @property {any | null} [note] Notes on the record. Evidence: inferred (WB, OCC); from the stock adjustment.
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: inferred
+ *   (OCC); from the stock adjustment.
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: inferred (WB, OCC);
  *   from the stock adjustment.
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: inferred (WB); from the stock
- *   adjustment.
- * @property {Sqlacc.StockReceivedLine[] | null} [sdsdocdetail] What comes in, where to, and at what cost. Rows are named by dtlkey. Evidence: inferred (WB); from the
- *   stock adjustment.
+ * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: inferred (WB,
+ *   OCC); from the stock adjustment.
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: inferred (OCC); from the stock adjustment.
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: inferred (WB); from the stock adjustment.
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: inferred (WB); from the stock adjustment.
+ * @property {Sqlacc.StockReceivedLine[] | null} [sdsdocdetail] What comes in, where to, and at what cost. Rows are
+ *   named by dtlkey. Evidence: inferred (WB); from the stock adjustment.
  */
 
 /**
  * What comes in, where to, and at what cost.
  * Evidence: inferred (WB); from the stock adjustment.
  * @typedef {object} Sqlacc.StockReceivedLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: inferred (WB); from the stock
- *   adjustment.
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: inferred (WB); from the stock adjustment.
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of answers saw an integer here;
- *   see the reading styleid_type. Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: inferred (WB); from the stock
- *   adjustment.
- * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At most 30 characters. Needed on
- *   create. Evidence: inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence: inferred (WB); from the stock
- *   adjustment.
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: inferred (WB); from
- *   the stock adjustment.
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: inferred (WB); from the stock adjustment.
- * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [qty] Quantity received. Decimal, 4 digits after the point. Unit: unit of measure of the line. Needed on create.
- *   Evidence: inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At most 10 characters. Evidence:
- *   inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: inferred
- *   (WB); from the stock adjustment.
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
- *   Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [unitcost] Cost of one unit of measure; lines that bring stock in carry it. Decimal, 8 digits after the point. Unit:
- *   home currency per unit of measure. One registry names the field unitprice on all stock documents.
- *   Evidence: inferred (WB, SDK); from the stock adjustment.
- * @property {string | null} [amount] Quantity times unit cost. Decimal, 2 digits after the point. Unit: home currency. Evidence: inferred (WB);
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
+ *   inferred (WB); from the stock adjustment.
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: inferred (WB); from the stock adjustment.
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: inferred (WB, SDK);
  *   from the stock adjustment.
- * @property {boolean | null} [printable] The line shows on printed documents. Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: inferred (WB); from the stock adjustment.
- * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: inferred (WB); from the stock adjustment.
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: inferred (WB); from
+ * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of
+ *   answers saw an integer here; see the reading styleid_type. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: inferred
+ *   (WB); from the stock adjustment.
+ * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At
+ *   most 30 characters. Needed on create. Evidence: inferred (WB, SDK); from the stock adjustment.
+ * @property {string | null} [location] Stock location; ---- is the default one. At most 20 characters. Evidence:
+ *   inferred (WB); from the stock adjustment.
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: inferred (WB,
+ *   SDK); from the stock adjustment.
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   inferred (WB); from the stock adjustment.
+ * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: inferred (WB); from
  *   the stock adjustment.
- * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [qty] Quantity received. Decimal, 4 digits after the point. Unit: unit of measure of
+ *   the line. Needed on create. Evidence: inferred (WB, SDK); from the stock adjustment.
+ * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At
+ *   most 10 characters. Evidence: inferred (WB, SDK); from the stock adjustment.
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of
+ *   measure. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [unitcost] Cost of one unit of measure; lines that bring stock in carry it. Decimal, 8
+ *   digits after the point. Unit: home currency per unit of measure. One registry names the field unitprice on all
+ *   stock documents. Evidence: inferred (WB, SDK); from the stock adjustment.
+ * @property {string | null} [amount] Quantity times unit cost. Decimal, 2 digits after the point. Unit: home
+ *   currency. Evidence: inferred (WB); from the stock adjustment.
+ * @property {boolean | null} [printable] The line shows on printed documents. Evidence: inferred (WB); from the
+ *   stock adjustment.
+ * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: inferred (WB);
+ *   from the stock adjustment.
+ * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: inferred (WB);
+ *   from the stock adjustment.
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: inferred (WB); from the stock adjustment.
+ * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: inferred (WB); from the stock
+ *   adjustment.
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -1676,96 +2095,118 @@
  * Stock Transfer. Goods moved from one location to another.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockTransfer
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB).
- * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left out or empty, the next number
- *   of the number set is assigned. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [code] Customer, when goods go on consignment. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters. Evidence: documented (WB).
- * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented (WB).
- * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented (WB).
- * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source). Evidence: documented (WB).
- * @property {string | null} [area] Sales area; ---- is none. Evidence: inferred; by analogy with the stock adjustment.
- * @property {string | null} [agent] Sales agent; ---- is none. Evidence: inferred; by analogy with the stock adjustment.
- * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and stock. Evidence: documented (WB).
- * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1 as closed and 2 as cancelled. Evidence:
- *   inferred; by analogy with the stock adjustment.
- * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB).
- * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits after the point. Unit: home currency.
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB).
+ * @property {string | null} [docno] Document number as people see it. A text of your own is taken as it is; left
+ *   out or empty, the next number of the number set is assigned. At most 20 characters. Evidence: documented (WB).
+ * @property {string | null} [code] Customer, when goods go on consignment. At most 10 characters. Evidence:
+ *   documented (WB).
+ * @property {string | null} [companyname] Name of the company as this record keeps it. At most 100 characters.
  *   Evidence: documented (WB).
+ * @property {string | null} [docdate] Date that the document bears. Date. Needed on create. Evidence: documented
+ *   (WB).
+ * @property {string | null} [postdate] Date on which the document enters the ledger. Date. Evidence: documented
+ *   (WB).
+ * @property {string | null} [description] Description, free text. At most 150 characters (200 by another source).
+ *   Evidence: documented (WB).
+ * @property {string | null} [area] Sales area; ---- is none. Evidence: inferred; by analogy with the stock
+ *   adjustment.
+ * @property {string | null} [agent] Sales agent; ---- is none. Evidence: inferred; by analogy with the stock
+ *   adjustment.
+ * @property {boolean | null} [cancelled] The document is void; it stays on file without effect on ledgers and
+ *   stock. Evidence: documented (WB).
+ * @property {number | bigint | null} [status] Working state of the document. One integrator reads 0 as active, 1
+ *   as closed and 2 as cancelled. Evidence: inferred; by analogy with the stock adjustment.
+ * @property {string | null} [docamt] Total of the document: amounts plus tax of all lines. Decimal, 2 digits after
+ *   the point. Unit: document currency. Evidence: documented (WB).
+ * @property {string | null} [localdocamt] Total in home currency, docamt times currencyrate. Decimal, 2 digits
+ *   after the point. Unit: home currency. Evidence: documented (WB).
  * @property {any | null} [attachments] Attached files, in the product's own container. Evidence: documented (WB).
- * @property {string | null} [authby] Who authorised the document. At most 20 characters. Evidence: documented (WB).
+ * @property {string | null} [authby] Who authorised the document. At most 20 characters. Evidence: documented
+ *   (WB).
  * @property {string | null} [reason] Why the document was made. At most 80 characters. Evidence: documented (WB).
  * @property {string | null} [remark] Remark, free text. At most 80 characters. Evidence: documented (WB).
  * @property {any | null} [note] Notes on the record. Evidence: documented (WB).
- * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: inferred; by analogy with the stock
- *   adjustment.
- * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update carries the stored value plus one. Null or 0
- *   on a record that was never changed. Evidence: documented (WB).
+ * @property {any | null} [approvestate] State of the approval, in the product's own form. Evidence: inferred; by
+ *   analogy with the stock adjustment.
+ * @property {number | bigint | null} [updatecount] Counter against overwriting somebody else's change: an update
+ *   carries the stored value plus one. Null or 0 on a record that was never changed. Evidence: documented (WB).
  * @property {number | bigint | null} [printcount] How often the document was printed. Evidence: documented (WB).
- * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it. Unit: seconds since 1970 UTC. Evidence:
- *   inferred; by analogy with the stock adjustment.
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
- * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of the document type. Evidence: documented
- *   (WB).
- * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters. Evidence: documented (WB).
- * @property {Sqlacc.StockTransferLine[] | null} [sdsdocdetail] What is moved, and from which location to which. Rows are named by dtlkey. Evidence: documented (WB).
+ * @property {number | bigint | null} [lastmodified] When the record was last changed; lists can be filtered by it.
+ *   Unit: seconds since 1970 UTC. Evidence: inferred; by analogy with the stock adjustment.
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
+ * @property {number | bigint | null} [docnosetkey] Number set that numbers this document; 0 is the default set of
+ *   the document type. Evidence: documented (WB).
+ * @property {string | null} [nextdocno] Preview of the number that would come next. At most 30 characters.
+ *   Evidence: documented (WB).
+ * @property {Sqlacc.StockTransferLine[] | null} [sdsdocdetail] What is moved, and from which location to which.
+ *   Rows are named by dtlkey. Evidence: documented (WB).
  */
 
 /**
  * What is moved, and from which location to which.
  * Evidence: documented (WB).
  * @typedef {object} Sqlacc.StockTransferLine
- * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that row; a row without it, with 0 or -1,
- *   or with a value unknown to the record is inserted as a new row. Evidence: documented (WB).
- * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get, update and delete. A create leaves it
- *   out. Evidence: documented (WB).
- * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself counts 1000, 2000, 3000; payloads of
- *   the vendor and of integrators count 1, 2, 3. Evidence: documented (WB, SDK).
- * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of answers saw an integer here;
- *   see the reading styleid_type. Evidence: documented (WB).
- * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented (WB).
- * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At most 30 characters. Needed on
- *   create. Evidence: documented (WB, SDK).
- * @property {string | null} [fromlocation] Location that the stock leaves. At most 20 characters. Needed on create. Evidence: documented (WB, SDK).
- * @property {string | null} [tolocation] Location that the stock enters. At most 20 characters. Needed on create. Evidence: documented (WB, SDK).
- * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB).
- * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented (WB, SDK).
- * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence: documented (WB).
- * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB).
- * @property {string | null} [qty] Quantity moved. Decimal, 4 digits after the point. Unit: unit of measure of the line. Needed on create.
- *   Evidence: documented (WB, SDK).
- * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At most 10 characters. Evidence:
- *   documented (WB, SDK).
- * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point. Unit: secondary unit of measure.
- *   Evidence: documented (WB).
- * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is true. Decimal, 8 digits after the
- *   point. Unit: document currency per unit of measure. Evidence: documented (WB).
- * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the point. Unit: base units per
- *   unit of measure. Evidence: documented (WB).
- * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of measure. Evidence: documented
- *   (WB).
- * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what remains or an amount off the
- *   line, as in 5%+3. At most 20 characters. Evidence: documented (WB).
- * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB).
- * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax code. At most 10 characters. Unit:
- *   per cent text. Evidence: documented (WB).
- * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency. Evidence: documented (WB).
- * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence:
+ * @property {number | bigint | null} [dtlkey] Key that the server gives a row. An update carries it to change that
+ *   row; a row without it, with 0 or -1, or with a value unknown to the record is inserted as a new row. Evidence:
  *   documented (WB).
- * @property {boolean | null} [taxinclusive] The unit price has the tax in it. Evidence: documented (WB).
- * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits after the point. Unit: document
- *   currency. Evidence: documented (WB).
- * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit: home currency. Evidence: documented
+ * @property {number | bigint | null} [dockey] Key that the server gives a record; it stands in the path of get,
+ *   update and delete. A create leaves it out. Evidence: documented (WB).
+ * @property {number | bigint | null} [seq] Position of the row within its table, ascending. The product itself
+ *   counts 1000, 2000, 3000; payloads of the vendor and of integrators count 1, 2, 3. Evidence: documented (WB,
+ *   SDK).
+ * @property {string | null} [styleid] Style of the row in the product's grid. At most 5 characters. One audit of
+ *   answers saw an integer here; see the reading styleid_type. Evidence: documented (WB).
+ * @property {string | null} [number] Line number as printed, free text. At most 5 characters. Evidence: documented
  *   (WB).
+ * @property {string | null} [itemcode] Stock item; empty on lines that are booked straight to a ledger account. At
+ *   most 30 characters. Needed on create. Evidence: documented (WB, SDK).
+ * @property {string | null} [fromlocation] Location that the stock leaves. At most 20 characters. Needed on
+ *   create. Evidence: documented (WB, SDK).
+ * @property {string | null} [tolocation] Location that the stock enters. At most 20 characters. Needed on create.
+ *   Evidence: documented (WB, SDK).
+ * @property {string | null} [batch] Stock batch. At most 30 characters. Evidence: documented (WB).
+ * @property {string | null} [project] Project that the amount is booked to; ---- is none. At most 20 characters.
+ *   Evidence: documented (WB).
+ * @property {string | null} [description] Description, free text. At most 200 characters. Evidence: documented
+ *   (WB, SDK).
+ * @property {string | null} [description2] Second description, free text. At most 200 characters. Evidence:
+ *   documented (WB).
+ * @property {any | null} [description3] Long description; may hold rich text (RTF). Evidence: documented (WB).
+ * @property {string | null} [qty] Quantity moved. Decimal, 4 digits after the point. Unit: unit of measure of the
+ *   line. Needed on create. Evidence: documented (WB, SDK).
+ * @property {string | null} [uom] Unit of measure, one of the item's units; needed along with an item code. At
+ *   most 10 characters. Evidence: documented (WB, SDK).
+ * @property {string | null} [suomqty] Quantity in the item's secondary unit. Decimal, 4 digits after the point.
+ *   Unit: secondary unit of measure. Evidence: documented (WB).
+ * @property {string | null} [unitprice] Price of one unit of measure; with the tax in it when taxinclusive is
+ *   true. Decimal, 8 digits after the point. Unit: document currency per unit of measure. Evidence: documented (WB).
+ * @property {string | null} [rate] How many base units one unit of measure holds. Decimal, 4 digits after the
+ *   point. Unit: base units per unit of measure. Evidence: documented (WB).
+ * @property {string | null} [sqty] Quantity times rate. Decimal, 4 digits after the point. Unit: base unit of
+ *   measure. Evidence: documented (WB).
+ * @property {string | null} [disc] Discount of the line as text: parts joined by +, each a per cent of what
+ *   remains or an amount off the line, as in 5%+3. At most 20 characters. Evidence: documented (WB).
+ * @property {string | null} [tax] Tax code; empty is no tax. At most 10 characters. Evidence: documented (WB).
+ * @property {string | null} [taxrate] Rate as text with its sign, as in 8%; picks one of the rates of the tax
+ *   code. At most 10 characters. Unit: per cent text. Evidence: documented (WB).
+ * @property {string | null} [taxamt] Tax of the line. Decimal, 2 digits after the point. Unit: document currency.
+ *   Evidence: documented (WB).
+ * @property {string | null} [localtaxamt] Tax of the line in home currency. Decimal, 2 digits after the point.
+ *   Unit: home currency. Evidence: documented (WB).
+ * @property {boolean | null} [taxinclusive] The unit price has the tax in it. Evidence: documented (WB).
+ * @property {string | null} [amount] Quantity times price less discount, always without tax. Decimal, 2 digits
+ *   after the point. Unit: document currency. Evidence: documented (WB).
+ * @property {string | null} [localamount] The amount in home currency. Decimal, 2 digits after the point. Unit:
+ *   home currency. Evidence: documented (WB).
  * @property {boolean | null} [printable] The line shows on printed documents. Evidence: documented (WB).
  * @property {string | null} [remark1] First remark, free text. At most 200 characters. Evidence: documented (WB).
  * @property {string | null} [remark2] Second remark, free text. At most 200 characters. Evidence: documented (WB).
- * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client. Evidence: documented (WB).
- * @property {string | null} [unitcost] Cost of one unit of measure; may stay empty, the product works it out. Decimal, 8 digits after the point.
- *   Unit: home currency per unit of measure. Evidence: documented (WB).
+ * @property {boolean | null} [changed] Marker of unsaved edits in the product's own dataset; no use to a client.
+ *   Evidence: documented (WB).
+ * @property {string | null} [unitcost] Cost of one unit of measure; may stay empty, the product works it out.
+ *   Decimal, 8 digits after the point. Unit: home currency per unit of measure. Evidence: documented (WB).
  * @property {boolean} [$remove] Only in the changes of an update: true removes the line.
  */
 
@@ -6365,7 +6806,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (code).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /agent∕*`. Evidence: documented (VD, N8N).
+     * `GET /agent/*`. Evidence: documented (VD, N8N).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.Agent & Sqlacc.UserFields) | null}
@@ -6465,10 +6906,10 @@ var Sqlacc = (() => {
 
   /**
    * Maintain Customer: `/customer`. A customer with addresses, credit terms and tax registrations.
-   * An update repeats the code in the body; the vendor's Node.js example sends the whole record as listed with
-   * the changes merged in.
-   * One integrator never saw a create succeed (500, Dataset not in edit or insert mode), whatever the body;
-   * another sends code, name and one branch.
+   * An update repeats the code in the body; the vendor's Node.js example sends the whole record as listed with the
+   * changes merged in.
+   * One integrator never saw a create succeed (500, Dataset not in edit or insert mode), whatever the body; another
+   * sends code, name and one branch.
    * A customer who was used cannot be deleted; set status to I instead.
    * The vendor's samples for it are called AR_Customer-New.json and AR_Customer-Edit.json.
    */
@@ -6503,7 +6944,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (code).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /customer∕*`. Evidence: documented (WB, PM, OCC).
+     * `GET /customer/*`. Evidence: documented (WB, PM, OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.Customer & Sqlacc.UserFields) | null}
@@ -6602,12 +7043,11 @@ var Sqlacc = (() => {
   }
 
   /**
-   * Customer Payment: `/customerpayment`. Money received from a customer, matched with the invoices that it
-   * settles.
+   * Customer Payment: `/customerpayment`. Money received from a customer, matched with the invoices that it settles.
    * The sum not matched stays as unapplied and can be matched later; a payment without any match is valid.
    * A cash sale counts as an invoice (IV) when it is matched.
-   * One integration for a workflow tool shows rows sdsdocdetail with fromdoctype SI here; every other source
-   * has sdsknockoff, so those are left out.
+   * One integration for a workflow tool shows rows sdsdocdetail with fromdoctype SI here; every other source has
+   * sdsknockoff, so those are left out.
    * A payment can be deleted while no refund is matched with it.
    * The vendor's samples for it are called AR_PM-New.json and AR_PM-Edit.json.
    */
@@ -6642,7 +7082,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, code, docdate, postdate).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /customerpayment∕*`. Evidence: documented (WB, PM).
+     * `GET /customerpayment/*`. Evidence: documented (WB, PM).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.CustomerPayment & Sqlacc.UserFields) | null}
@@ -6712,9 +7152,9 @@ var Sqlacc = (() => {
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
      * The default report is GL Official Receipt - Detail - Full (with other CNnOR info); others are GL Official
-     * Receipt - Detail - Full, GL Official Receipt - Detail - Half, GL Official Receipt - Detail - Full (GST),
-     * GL Official Receipt - Detail - Half (GST), GL Official Receipt - Detail - Full (SST), GL Official Receipt
-     * - Detail - Half (SST). The vendor's word on it: working.
+     * Receipt - Detail - Full, GL Official Receipt - Detail - Half, GL Official Receipt - Detail - Full (GST), GL
+     * Official Receipt - Detail - Half (GST), GL Official Receipt - Detail - Full (SST), GL Official Receipt - Detail
+     * - Half (SST). The vendor's word on it: working.
      * `GET /customerpayment/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -6757,12 +7197,12 @@ var Sqlacc = (() => {
 
   /**
    * Journal Entry: `/journalentry`. A posting to the general ledger whose debits equal its credits.
-   * A line carries either a debit or a credit. dr and cr are needed only where they differ from localdr and
-   * localcr, on accounts in a foreign currency.
+   * A line carries either a debit or a credit. dr and cr are needed only where they differ from localdr and localcr,
+   * on accounts in a foreign currency.
    * Customers and suppliers are posted to through their own documents; whether a journal may use their control
    * accounts is not known.
-   * How the server answers a journal's lines was never seen; tax, rate and reference columns of a line are
-   * concluded from other documents.
+   * How the server answers a journal's lines was never seen; tax, rate and reference columns of a line are concluded
+   * from other documents.
    * The vendor's samples for it are called GL_JE-New.json and GL_JE-Edit.json; no copy could be had.
    */
   class JournalEntries_ extends Resource_ {
@@ -6796,7 +7236,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, docdate, postdate).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /journalentry∕*`. Evidence: observed (OCC).
+     * `GET /journalentry/*`. Evidence: observed (OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.JournalEntry & Sqlacc.UserFields) | null}
@@ -6865,9 +7305,9 @@ var Sqlacc = (() => {
 
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
-     * The default report is GL Journal Voucher - Half (SST); others are GL Journal Voucher - Full, GL Journal
-     * Voucher - Half, GL Journal Voucher - Full (GST), GL Journal Voucher - Half (GST), GL Journal Voucher -
-     * Full (SST). The vendor's word on it: not ready.
+     * The default report is GL Journal Voucher - Half (SST); others are GL Journal Voucher - Full, GL Journal Voucher
+     * - Half, GL Journal Voucher - Full (GST), GL Journal Voucher - Half (GST), GL Journal Voucher - Full (SST). The
+     * vendor's word on it: not ready.
      * `GET /journalentry/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -6909,14 +7349,13 @@ var Sqlacc = (() => {
   }
 
   /**
-   * GL Payment Voucher: `/paymentvoucher`. Money paid from a bank or cash account to someone who is neither
-   * customer nor supplier.
-   * Lines are debited and the payment method is credited; an official receipt of the cash book does the
-   * reverse.
+   * GL Payment Voucher: `/paymentvoucher`. Money paid from a bank or cash account to someone who is neither customer
+   * nor supplier.
+   * Lines are debited and the payment method is credited; an official receipt of the cash book does the reverse.
    * Suppliers are paid through supplier payments, not through vouchers.
    * The columns that an audit saw come from /receiptvoucher, which shares the table.
-   * On a line with the tax in it send the gross as amount and no tax amount; the server takes the tax out
-   * (2019.00 at 6% is 1904.72 and 114.28).
+   * On a line with the tax in it send the gross as amount and no tax amount; the server takes the tax out (2019.00
+   * at 6% is 1904.72 and 114.28).
    * The vendor's samples for it are called GL_PV-New.json and GL_PV-Edit.json; no copy could be had.
    */
   class PaymentVouchers_ extends Resource_ {
@@ -6950,7 +7389,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, docdate, postdate, eiv_utc).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /paymentvoucher∕*`. Evidence: observed (OCC).
+     * `GET /paymentvoucher/*`. Evidence: observed (OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.PaymentVoucher & Sqlacc.UserFields) | null}
@@ -7019,10 +7458,10 @@ var Sqlacc = (() => {
 
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
-     * The default report is GL Payment Voucher - Detail - Half (SST); others are GL Payment Voucher - Detail -
-     * Full, GL Payment Voucher - Detail - Full (with other SCnPV info), GL Payment Voucher - Detail - Half, GL
-     * Payment Voucher - Detail - Full (GST), GL Payment Voucher - Detail - Half (GST), GL Payment Voucher -
-     * Detail - Full (SST). The vendor's word on it: not ready.
+     * The default report is GL Payment Voucher - Detail - Half (SST); others are GL Payment Voucher - Detail - Full,
+     * GL Payment Voucher - Detail - Full (with other SCnPV info), GL Payment Voucher - Detail - Half, GL Payment
+     * Voucher - Detail - Full (GST), GL Payment Voucher - Detail - Half (GST), GL Payment Voucher - Detail - Full
+     * (SST). The vendor's word on it: not ready.
      * `GET /paymentvoucher/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -7064,11 +7503,10 @@ var Sqlacc = (() => {
   }
 
   /**
-   * Purchase Invoice: `/purchaseinvoice`. A supplier's bill; brings goods into stock and makes the company owe
-   * its total.
+   * Purchase Invoice: `/purchaseinvoice`. A supplier's bill; brings goods into stock and makes the company owe its
+   * total.
    * Look a bill up by docno and code together; by docno alone the wrong supplier's bill may answer.
-   * Landing costs are spread over the lines by value, by quantity or by base quantity; see landing_cost in
-   * api.yaml.
+   * Landing costs are spread over the lines by value, by quantity or by base quantity; see landing_cost in api.yaml.
    * The vendor's samples for it are called PH_PI-New.json and PH_PI-Edit.json; no copy could be had.
    */
   class PurchaseInvoices_ extends Resource_ {
@@ -7102,7 +7540,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, code, docdate, postdate, eiv_utc).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /purchaseinvoice∕*`. Evidence: documented (WB, OCC).
+     * `GET /purchaseinvoice/*`. Evidence: documented (WB, OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.PurchaseInvoice & Sqlacc.UserFields) | null}
@@ -7171,10 +7609,10 @@ var Sqlacc = (() => {
 
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
-     * The default report is Purchase Invoice 8 (SST 1); others are Purchase Invoice 8 (SST 2), Purchase Invoice
-     * 8 (GST 1-Self Billing), Purchase Invoice 7 (GST 1), Purchase Invoice 7 (GST 2), Purchase Invoice 3 (GST),
-     * Purchase Invoice 3 (GST 1), Purchase Invoice 3 (GST 2), Purchase Invoice 3 (GST 3-Self Billing), Purchase
-     * Invoice 3 (Simple), Purchase Invoice 1, Purchase Invoice 2. The vendor's word on it: working.
+     * The default report is Purchase Invoice 8 (SST 1); others are Purchase Invoice 8 (SST 2), Purchase Invoice 8 (GST
+     * 1-Self Billing), Purchase Invoice 7 (GST 1), Purchase Invoice 7 (GST 2), Purchase Invoice 3 (GST), Purchase
+     * Invoice 3 (GST 1), Purchase Invoice 3 (GST 2), Purchase Invoice 3 (GST 3-Self Billing), Purchase Invoice 3
+     * (Simple), Purchase Invoice 1, Purchase Invoice 2. The vendor's word on it: working.
      * `GET /purchaseinvoice/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -7216,12 +7654,12 @@ var Sqlacc = (() => {
   }
 
   /**
-   * Sales Invoice: `/salesinvoice`. An invoice to a customer; takes goods out of stock and makes the customer
-   * owe its total.
-   * A line needs an item code (unit, account and price then come from the item) or a description with an
-   * account. Integrators send item and quantity only, or a description with quantity and price and no item.
-   * Voiding is an update with cancelled true; deleting is for good and fails once something is settled against
-   * the invoice.
+   * Sales Invoice: `/salesinvoice`. An invoice to a customer; takes goods out of stock and makes the customer owe
+   * its total.
+   * A line needs an item code (unit, account and price then come from the item) or a description with an account.
+   * Integrators send item and quantity only, or a description with quantity and price and no item.
+   * Voiding is an update with cancelled true; deleting is for good and fails once something is settled against the
+   * invoice.
    * The vendor's samples for it are called SL_IV-New.json and SL_IV-Edit.json; no copy could be had.
    */
   class SalesInvoices_ extends Resource_ {
@@ -7255,7 +7693,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, code, docdate, postdate, eiv_utc).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /salesinvoice∕*`. Evidence: documented (WB, PM, OCC).
+     * `GET /salesinvoice/*`. Evidence: documented (WB, PM, OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.SalesInvoice & Sqlacc.UserFields) | null}
@@ -7325,11 +7763,11 @@ var Sqlacc = (() => {
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
      * The default report is Sales Invoice 8 (SST 1); others are Sales Invoice 8 (SST 2), Sales Invoice 8 (SST
-     * 2)-Aging, Sales Invoice 8 (SST 3) - Service Exemption, Sales Invoice 7 (GST 1), Sales Invoice 7 (GST 1) -
-     * SG, Sales Invoice 7 (GST 2), Sales Invoice 1, Sales Invoice 1 (MyInvois Request), Sales Invoice 3 (Sales
-     * Disc), Sales Invoice 3 (Sales Tax), Sales Invoice 3 (Simple), Sales Invoice 3 (SubTotal), Sales Invoice
-     * 10, Sales Invoice 11, Sales Invoice 12, Sales Invoice 13, 1. This is Custom Format For Sales Invoice
-     * (FR3), 1. This is Custom Format For Sales Invoice (RTM). The vendor's word on it: working.
+     * 2)-Aging, Sales Invoice 8 (SST 3) - Service Exemption, Sales Invoice 7 (GST 1), Sales Invoice 7 (GST 1) - SG,
+     * Sales Invoice 7 (GST 2), Sales Invoice 1, Sales Invoice 1 (MyInvois Request), Sales Invoice 3 (Sales Disc),
+     * Sales Invoice 3 (Sales Tax), Sales Invoice 3 (Simple), Sales Invoice 3 (SubTotal), Sales Invoice 10, Sales
+     * Invoice 11, Sales Invoice 12, Sales Invoice 13, 1. This is Custom Format For Sales Invoice (FR3), 1. This is
+     * Custom Format For Sales Invoice (RTM). The vendor's word on it: working.
      * `GET /salesinvoice/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -7371,8 +7809,8 @@ var Sqlacc = (() => {
   }
 
   /**
-   * Sales Order: `/salesorder`. A customer's order; its lines can be carried over into sales invoices, whole
-   * or in part.
+   * Sales Order: `/salesorder`. A customer's order; its lines can be carried over into sales invoices, whole or in
+   * part.
    * An order carries no closed status; it leaves the list of open orders when nothing is outstanding.
    * A cancelled note also lessens what is outstanding on an order.
    */
@@ -7407,7 +7845,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, code, docdate, postdate).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /salesorder∕*`. Evidence: documented (WB, OCC).
+     * `GET /salesorder/*`. Evidence: documented (WB, OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.SalesOrder & Sqlacc.UserFields) | null}
@@ -7558,7 +7996,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (code).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /stockitem∕*`. Evidence: documented (WB, OCC).
+     * `GET /stockitem/*`. Evidence: documented (WB, OCC).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.StockItem & Sqlacc.UserFields) | null}
@@ -7658,10 +8096,9 @@ var Sqlacc = (() => {
 
   /**
    * Stock Received: `/stockreceived`. Goods that come into stock without a purchase.
-   * The field workbook has no sheet for it and no answer was ever seen; its fields are those of the stock
-   * adjustment without the write-off.
-   * The vendor's Python example reads and writes it at /stockadjustment, the Node.js example at
-   * /stockreceived.
+   * The field workbook has no sheet for it and no answer was ever seen; its fields are those of the stock adjustment
+   * without the write-off.
+   * The vendor's Python example reads and writes it at /stockadjustment, the Node.js example at /stockreceived.
    * The vendor's samples for it are called ST_RC-New.json and ST_RC-Edit.json; no copy could be had.
    */
   class StockReceipts_ extends Resource_ {
@@ -7695,7 +8132,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, docdate, postdate).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /stockreceived∕*`. Evidence: inferred (WB, OCC); from the stock adjustment.
+     * `GET /stockreceived/*`. Evidence: inferred (WB, OCC); from the stock adjustment.
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.StockReceived & Sqlacc.UserFields) | null}
@@ -7843,7 +8280,7 @@ var Sqlacc = (() => {
     /**
      * Whole records that match the given fields (docno, code, docdate, postdate).
      * The one whole record that fits, or null. More than one is a MultipleFoundError.
-     * `GET /stocktransfer∕*`. Evidence: documented (WB).
+     * `GET /stocktransfer/*`. Evidence: documented (WB).
      * @param {Sqlacc.Where} where
      * @param {Sqlacc.CallOptions} [options]
      * @returns {(Sqlacc.StockTransfer & Sqlacc.UserFields) | null}
@@ -7912,8 +8349,7 @@ var Sqlacc = (() => {
 
     /**
      * The record printed by a report, as PDF; the report stands in the Content-Type header.
-     * The default report is Stock Transfer (With Cost); others are Stock Transfer. The vendor's word on it: not
-     * ready.
+     * The default report is Stock Transfer (With Cost); others are Stock Transfer. The vendor's word on it: not ready.
      * `GET /stocktransfer/{dockey}`. Evidence: documented (VD, LIM).
      * @param {number | bigint} key The dockey.
      * @param {Sqlacc.PdfOptions} [options]
@@ -7964,9 +8400,9 @@ var Sqlacc = (() => {
     }
 
     /**
-     * Sales Order to Sales Invoice. Makes a sales invoice from what is outstanding on a sales order, all of it
-     * or part of it. There is no endpoint for it: the invoice is created as any other, and each of its lines
-     * names the order line that it continues.
+     * Sales Order to Sales Invoice. Makes a sales invoice from what is outstanding on a sales order, all of it or part
+     * of it. There is no endpoint for it: the invoice is created as any other, and each of its lines names the order
+     * line that it continues.
      * Evidence: documented (VD, SDK).
      * @param {number | bigint} key The dockey of the sales order.
      * @param {Sqlacc.CallOptions & {lines?: {dtlkey: number | bigint, qty?: string | number}[],

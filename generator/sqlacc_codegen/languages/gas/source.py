@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from ...ir import Json
 
 WIDTH = 120
-_DOC_WIDTH = 106
+_DOC_WIDTH = 112
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 # Line separators end lines in some tools; marks of writing direction make code look like what it is not.
 _HIDDEN = re.compile(
@@ -81,7 +81,7 @@ def _escape(character: str) -> str:
 def doc(text: str) -> list[str]:
     """Lines that cannot end a documentation comment, nor be taken for its tags."""
     clean = _HIDDEN.sub(lambda match: " " if match[0] in "\r\u000b\f\u2028\u2029" else "", text)
-    clean = clean.replace("*/", "*\u2215").replace("/*", "\u2215*")
+    clean = clean.replace("*/", "*\u2215")
     clean = re.sub(r"@(?=[A-Za-z])", "(at)", clean)
     lines: list[str] = []
     for paragraph in clean.split("\n"):
