@@ -173,6 +173,21 @@ def test_the_payment_method_brings_its_journal(call: Caller) -> None:
         )
 
 
+def test_inactive_customers_get_no_new_documents_but_may_pay(call: Caller) -> None:
+    invoice = call.good("POST", "/salesinvoice", document("300-C0002"))
+    for status in ("I", "S"):
+        call.good("PUT", "/customer/300-C0002", {"code": "300-C0002", "status": status})
+        answer = call("POST", "/salesorder", document("300-C0002"))
+        assert answer.status == 400
+        assert f"has the status {status}" in answer.value["message"]
+        assert update(call, "/salesinvoice", invoice, docref1=status).status == 200
+        invoice["updatecount"] = (invoice["updatecount"] or 0) + 1
+        body = {"docdate": "2026-02-03", "code": "300-C0002", "paymentmethod": "310-001", "docamt": "1"}
+        assert call("POST", "/customerpayment", body).status == 200
+    call.good("PUT", "/customer/300-C0002", {"code": "300-C0002", "status": "P"})
+    assert call("POST", "/salesorder", document("300-C0002")).status == 200
+
+
 # --- numbers -----------------------------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ def test_no_body_brings_the_sandbox_down(api: Api, call: Caller, number: int) ->
     object = api.objects[number]
     sandbox = call.sandbox
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=RELAXED)
+    @settings(max_examples=60, deadline=None, suppress_health_check=RELAXED)
     @given(body=bodies(object), change=bodies(object), counter=st.sampled_from([1, 1, 1, None, 0, "1", 2**70]))
     def check(body: Any, change: Any, counter: Any) -> None:
         sandbox.reset()
@@ -311,5 +311,5 @@ class Life(RuleBasedStateMachine):
 def test_records_agree_through_long_lives(api: Api, chosen: dict[str, str]) -> None:
     machine = type("Life", (Life,), {"api": api, "chosen": chosen})
     case = machine.TestCase
-    case.settings = settings(max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=RELAXED)
+    case.settings = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=RELAXED)
     case("runTest").runTest()

@@ -25,6 +25,7 @@ class Desk:
         self.api = api
         self.store = store
         self.masters = Masters(api)
+        self.statuses: Mapping[Any, Mapping[str, Any]] = api.facts.get("defaults", {}).get("customer_status") or {}
         self.now = now
         self.set_readings(readings)
 

@@ -16,6 +16,17 @@ from .store import Key
 _DOES = {"settle": "is settled by", "transfer": "is transferred to"}
 
 
+def creation(desk: Desk, plan: Plan, head: Row) -> None:
+    """Some parties get no new documents; they may still pay."""
+    party: Mapping[str, Any] | None = plan.behaviour.get("party")
+    if party is None or "knock_off" in plan.behaviour:
+        return
+    code = head.values.get(party["field"])
+    status = (desk.lookup(party["object"], code) or {}).get("status")
+    if desk.statuses.get(status, {}).get("new_documents") is False:
+        raise ApiError(400, f"{party['field']} {code} has the status {status} and gets no new documents")
+
+
 def change(desk: Desk, plan: Plan, head: Row, key: Key) -> None:
     """A document that others build on keeps what they build on."""
     void = bool(plan.void and head.values.get(plan.void))

@@ -136,7 +136,7 @@ def _least(number: bool, column: Sequence[str], size: float) -> float:
 
     head, values = column[0], column[1:]
     words = [*head.split(), *(values if number else (word[:12] for value in values for word in value.split()))]
-    return max((_printed_width(word, size, stringWidth) for word in words), default=0.0) + _PADDING
+    return max((_printed_width(word, size, stringWidth) for word in words), default=0.0) + _PADDING + 1
 
 
 def _printed_width(text: str, size: float, measure: Any) -> float:

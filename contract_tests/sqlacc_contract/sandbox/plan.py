@@ -85,7 +85,12 @@ class Plan:
         return self.object.title
 
 
+_KEPT = 64
+_compiled: dict[tuple[object, ...], tuple[Api, dict[str, Plan]]] = {}  # the Api is held, so its id stays its own
+
+
 def plans(api: Api, readings: Readings) -> dict[str, Plan]:
+    """Every object of the Api under these readings, by id; compiled once."""
     longer = readings.value("text_sizes", "workbook") == "template"
     compact = readings.value("dates_in", "dashed") == "compact_too"
     shown = {
@@ -93,7 +98,13 @@ def plans(api: Api, readings: Readings) -> dict[str, Plan]:
         "isbase": readings.value("isbase_type", "integer"),
         "styleid": readings.value("styleid_type", "text"),
     }
-    return {object.id: _Compiler(object, longer, compact, shown).plan() for object in api.objects}
+    at = (id(api), longer, compact, *shown.values())
+    if at not in _compiled:
+        if len(_compiled) >= _KEPT:
+            _compiled.clear()
+        made = {object.id: _Compiler(object, longer, compact, shown).plan() for object in api.objects}
+        _compiled[at] = (api, made)
+    return _compiled[at][1]
 
 
 class _Compiler:

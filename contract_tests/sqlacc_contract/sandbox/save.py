@@ -125,7 +125,9 @@ def _save(desk: Desk, plan: Plan, head: Row, key: Key | None, version: int | Non
     journal.apply(desk, plan, head)
     rules.check(plan, head)
     _check_unique(desk, plan, head, key)
-    if not head.new:
+    if head.new:
+        guards.creation(desk, plan, head)
+    else:
         guards.change(desk, plan, head, key)
     _apply_effects(desk, plan, head, key)
     return _store(desk, plan, head, key, version)

@@ -11,6 +11,7 @@ quantities.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,7 @@ class Store:
         self._objects = api.objects
         self.file = str(path) != ":memory:"
         self.db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=512)
+        weakref.finalize(self, self.db.close)
         try:
             self._open()
         except BaseException:
