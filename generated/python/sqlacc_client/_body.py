@@ -89,6 +89,9 @@ def _rows(
     table: Table, rows: Any, problems: list[FieldProblem], *, checked: bool, new: bool, path: str
 ) -> list[dict[str, Any]] | None:
     if isinstance(rows, AsRead):
+        if not isinstance(rows.value, list) or not all(isinstance(row, Mapping) for row in rows.value):
+            odd: list[dict[str, Any]] = plain(rows.value)  # what the server has there instead of rows goes back
+            return odd
         rows = rows.value
     if rows is None:
         return None

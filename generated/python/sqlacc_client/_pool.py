@@ -219,7 +219,8 @@ class Pool:
     def _settings_for(self, host: str, url: str) -> dict[str, Any]:
         known = self._environment.get(host)
         if known is None:
-            known = self._session.merge_environment_settings(url, {}, None, None, None)
+            own = None if self._session.verify is True else self._session.verify  # else the environment would win
+            known = self._session.merge_environment_settings(url, {}, None, own, None)
             known = self._environment[host] = {name: known[name] for name in ("proxies", "verify", "cert")}
         found: dict[str, Any] = known
         return found

@@ -97,5 +97,8 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, (int, datetime, date)):
-        return str(_values.plain(value))
+        try:
+            return str(_values.plain(value))
+        except _values.Unfit as unfit:
+            raise UsageError(f"{value} {unfit}") from None
     raise UsageError(f"{type(value).__name__} cannot stand in a URL; give text, an integer, a Decimal or a date")

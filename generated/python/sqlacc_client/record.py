@@ -92,11 +92,13 @@ class Record(BaseModel):
                 except Unfit as unfit:
                     _log.warning("%s.%s %s; kept as it came", cls.table_, wire, unfit)
                     values[name] = value
-            elif wire in tables and isinstance(value, list):
+            elif wire in tables and isinstance(value, list) and all(isinstance(item, dict) for item in value):
                 row, below = cls.rows_[wire], tables[wire]
                 values[names.get(wire, wire)] = [row._from_wire(item, below, False) for item in value]
                 row_keys[wire] = [key for key in (row_key(below, item) for item in value) if key is not None]
             else:
+                if wire in tables and value is not None:
+                    _log.warning("%s.%s holds no rows; kept as it came", cls.table_, wire)
                 as_read[wire] = value
                 values[names.get(wire, wire)] = value
         record = cls.model_construct(set(values), **values)
@@ -123,7 +125,8 @@ class Record(BaseModel):
         for wire in table.lines:
             name = names.get(wire, wire)
             if name in given:
-                yield wire, getattr(self, name)
+                value = there[name]
+                yield wire, AsRead(value) if wire in as_read and value is before[name] else value
         for wire, value in self.extra.items():
             unchanged = wire in as_read and _alike(as_read[wire], value)
             yield wire, AsRead(value) if unchanged else value

@@ -151,5 +151,14 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and proxies of the machine must not reach a test."""
     for name in ("ACCESS_KEY", "SECRET_KEY", "REGION", "SERVICE", "BASE_URL", "PROFILE", "PROFILES", "SESSION_TOKEN"):
         monkeypatch.delenv(f"SQLACC_{name}", raising=False)
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in (
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):
         monkeypatch.delenv(name, raising=False)

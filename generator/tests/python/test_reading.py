@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -123,6 +123,8 @@ def test_pages_and_list() -> None:
         lambda c: c.find(),
         lambda c: c.find(where={"code": object()}),
         lambda c: c.list(where={"code": "\ud800"}),
+        lambda c: c.list(where={"since": datetime(2026, 1, 15)}),
+        lambda c: c.list(where={"creditlimit": 1.5}),
     ],
 )
 def test_calls_that_make_no_sense_are_refused(call: Callable[[Any], Any]) -> None:

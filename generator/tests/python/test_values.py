@@ -194,3 +194,10 @@ def test_records_can_be_copied_and_pickled() -> None:
     for copy in (record.model_copy(deep=True), pickle.loads(pickle.dumps(record))):
         assert copy == record
         assert copy.to_wire() == record.to_wire()
+
+
+@pytest.mark.parametrize("rows", ["none", {"data": []}, ["ANT"], [None], 5])
+def test_what_stands_in_place_of_rows_is_kept(rows: Any) -> None:
+    record = read({"dockey": 1, "sdsdocdetail": rows})
+    assert record.to_wire() == {"dockey": 1, "sdsdocdetail": rows}
+    assert record.sdsdocdetail == rows

@@ -152,6 +152,13 @@ def _outstanding(row: Wire, facts: Facts) -> Decimal:
 
 
 def _number(value: Any) -> Decimal:
+    try:
+        return _exact(value)
+    except Unfit as unfit:
+        raise ValidationError(f"the document holds {value!r} for an amount, which {unfit}") from None
+
+
+def _exact(value: Any) -> Decimal:
     found = read("decimal", value)
     return found if isinstance(found, Decimal) else Decimal(0)
 
@@ -160,7 +167,7 @@ def _amount(value: Any, path: str) -> Decimal:
     if isinstance(value, float):
         raise ValidationError([FieldProblem(path, "a float cannot hold an exact amount; give a Decimal or text")])
     try:
-        return _number(value)
+        return _exact(value)
     except Unfit as unfit:
         raise ValidationError([FieldProblem(path, str(unfit))]) from None
 
