@@ -49,7 +49,7 @@ def test_it_generates_into_the_working_directory(installed: Path, tmp_path: Path
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "generated" / "python" / "pyproject.toml").is_file()
     assert _run(installed, tmp_path, "generate", "--check", "--no-cache").returncode == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "generated"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "generated", "postman"]
 
 
 def test_it_gives_what_the_checkout_gives(installed: Path, tmp_path: Path) -> None:
