@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import copy
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -94,13 +95,25 @@ async def run(host: str, port: int, requests: list[bytes]) -> tuple[float, list[
     return time.perf_counter() - started, sorted(times)
 
 
-def measure(api: Api, url: str, seconds: float, where: str) -> list[dict[str, Any]]:
+def cpu_seconds(pid: int) -> float | None:
+    """What a process has used of a processor so far, where /proc tells; on a busy machine the figure to look at."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(api: Api, url: str, seconds: float, where: str, pid: int) -> list[dict[str, Any]]:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 0
     made = json.loads(asyncio.run(first(host, port, signed(api, "GET", "/salesinvoice/*?docno=IV-00001"))))
     rows = []
     for kind, name, requests in cases(api, made["data"][0]["dockey"], int(400 * seconds)):
+        before = cpu_seconds(pid)
         spent, times = asyncio.run(run(host, port, requests))
+        used = cpu_seconds(pid)
+        cpu = None if before is None or used is None else round((used - before) / len(requests) * 1000, 3)
         middle, slow = times[len(times) // 2], times[int(len(times) * 0.99)]
         rows.append(
             {
@@ -111,6 +124,7 @@ def measure(api: Api, url: str, seconds: float, where: str) -> list[dict[str, An
                 "per_second": round(len(requests) / spent),
                 "median_ms": round(middle * 1000, 2),
                 "p99_ms": round(slow * 1000, 2),
+                "server_cpu_ms": cpu,
             }
         )
     return rows
@@ -147,7 +161,7 @@ def main() -> int:
             process, url, seconds = serve(arguments)
             ready.append(seconds)
             try:
-                rows += measure(api, url, options.seconds, where)
+                rows += measure(api, url, options.seconds, where, process.pid)
             finally:
                 process.terminate()
                 process.communicate()
@@ -156,11 +170,11 @@ def main() -> int:
     if options.json:
         print(json.dumps(result, indent=2))
     else:
-        print(f"{'database':9} {'kind':7} {'case':31} {'per second':>10} {'median ms':>10} {'99% ms':>8}")
+        print(f"{'database':9} {'kind':7} {'case':31} {'per second':>10} {'median ms':>10} {'99% ms':>8} {'cpu ms':>7}")
         for row in rows:
             print(
                 f"{row['database']:9} {row['kind']:7} {row['case']:31} {row['per_second']:10} "
-                f"{row['median_ms']:10.2f} {row['p99_ms']:8.2f}"
+                f"{row['median_ms']:10.2f} {row['p99_ms']:8.2f} {row['server_cpu_ms'] or '-':>7}"
             )
         print(f"ready in {result['ready_seconds']} s; wanted {WANTED}: {'reached' if good else 'NOT reached'}")
     return 0 if good else 1

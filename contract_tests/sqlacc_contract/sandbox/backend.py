@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Sandbox:
     ) -> None:
         self.api = api
         self.name = f"sqlacc {api.version}"
+        self.url = ""  # where it is served, once it is
         given = keys if keys is not None else {DEMO_ACCESS_KEY: DEMO_SECRET_KEY}
         self.keys = {access: key if isinstance(key, Key) else Key(key) for access, key in given.items()}
         self.log = Log()
@@ -75,7 +76,7 @@ class Sandbox:
 
     @classmethod
     @contextmanager
-    def serve(cls, api: Api, *, host: str = "127.0.0.1", port: int = 0, **options: Any) -> Any:
+    def serve(cls, api: Api, *, host: str = "127.0.0.1", port: int = 0, **options: Any) -> Iterator[Sandbox]:
         """A sandbox behind an HTTP server in a thread: `with Sandbox.serve(api) as sandbox: sandbox.url`."""
         sandbox = cls(api, **options)
         try:
@@ -84,8 +85,6 @@ class Sandbox:
                 yield sandbox
         finally:
             sandbox.close()
-
-    url = ""
 
     # --- answering ---------------------------------------------------------------------------------------------
 

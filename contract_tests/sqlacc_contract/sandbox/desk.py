@@ -27,6 +27,7 @@ class Desk:
         self.masters = Masters(api)
         self.statuses: Mapping[Any, Mapping[str, Any]] = api.facts.get("defaults", {}).get("customer_status") or {}
         self.now = now
+        self._keys: dict[tuple[str, str], Key] = {}  # by code; only hints, looked at again each time
         self.set_readings(readings)
 
     def set_readings(self, readings: Readings) -> None:
@@ -52,8 +53,13 @@ class Desk:
         if plan.code is None:
             return None
         if plan.code == plan.key:
-            return code if self.store.text(target, code) else None
+            return code if self.store.get(target, code) else None
+        known = self._keys.get((target, code))
+        if known is not None and (self.store.get(target, known) or {}).get(plan.code) == code:
+            return known
         found = self.store.keys(target, f"{column(plan.code)} = ?", (code,), 1)
+        if found:
+            self._keys[target, code] = found[0]
         return found[0] if found else None
 
     def lookup(self, target: str, code: Any) -> Mapping[str, Any] | None:

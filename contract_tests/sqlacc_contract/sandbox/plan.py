@@ -186,12 +186,20 @@ class _Compiler:
             server=field.read_only,
             code=code,
             scale=field.type.scale if isinstance(field.type, DecimalType) else None,
-            default=None if static is None else accept(static),
+            default=_default(accept, static),
             kind="text" if _is_text(field.type) else field.type.kind,
         )
 
 
 _NO_CODE = (None, "", NONE)
+
+
+def _default(accept: values.Accept, value: Any) -> Any:
+    """In the form in which it is kept; a default that the field itself would refuse stands as the spec says it."""
+    try:
+        return None if value is None else accept(value)
+    except values.UnfitError:
+        return value
 
 
 def _is_text(type: Type) -> bool:

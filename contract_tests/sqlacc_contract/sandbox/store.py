@@ -160,7 +160,8 @@ class Store:
     def set_head(self, id: str, key: Key, wire: str, value: str) -> None:
         """One value of a record's head, without reading the record."""
         self.db.execute(f'UPDATE "r_{id}" SET head = json_set(head, \'$."{wire}"\', ?) WHERE key = ?', (value, key))
-        self._parsed.pop((id, key), None)
+        if (id, key) in self._parsed:
+            self._parsed[id, key][wire] = value
 
     def set_tail(self, id: str, key: Key, tail: Mapping[str, Any]) -> None:
         self.db.execute(f'UPDATE "r_{id}" SET tail = ? WHERE key = ?', (jsontext.dumps(tail), key))

@@ -114,15 +114,16 @@ def decimal(value: Any) -> Decimal:
 
 def _decimal(scale: int | None) -> Accept:
     places = 8 if scale is None else scale
-    limit = Decimal(10) ** (DIGITS - places)
-    usual = re.compile(rf"(?:0|[1-9][0-9]{{0,{DIGITS - places - 1}}})\.[0-9]{{{places}}}") if scale else None
+    whole = DIGITS - (2 if scale is None else scale)  # digits before the point
+    limit = Decimal(10) ** whole
+    usual = re.compile(rf"(?:0|[1-9][0-9]{{0,{whole - 1}}})\.[0-9]{{{places}}}") if scale else None
 
     def take(value: Any) -> str:
         if usual is not None and value.__class__ is str and usual.fullmatch(value):
             return value
         number = decimal(value)
         if abs(number) >= limit:
-            raise UnfitError(f"is too large, at most {DIGITS - places} digits before the point fit: {TOO_LONG}")
+            raise UnfitError(f"is too large, at most {whole} digits before the point fit: {TOO_LONG}")
         if number != arithmetic.rounded(number, places):
             raise UnfitError(f"has more than {places} digits after the point")
         return arithmetic.text(number, places) if scale is not None else plain(number)
