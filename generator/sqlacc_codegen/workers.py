@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -25,14 +26,18 @@ _work: tuple[Sequence[Output], Api] | None = None
 
 def make(outputs: Sequence[Output], api: Api, progress: Progress) -> list[Made]:
     """The files of every output, in order. Raises the Problems of all of them."""
-    # Forking is safe here, where no thread was started; systems that cannot fork make one after the other.
     with paused():
-        side_by_side = len(outputs) > 1 and _cores() > 1 and sys.platform.startswith("linux")
+        side_by_side = len(outputs) > 1 and _cores() > 1 and _may_fork()
         results = (_side_by_side if side_by_side else _one_by_one)(outputs, api, progress)
     problems = [problem for _, _, found in results for problem in found]
     if problems:
         raise Problems(problems)
     return [(files, seconds) for files, seconds, _ in results]
+
+
+def _may_fork() -> bool:
+    """A fork is safe on Linux while there is one thread; elsewhere outputs are made one after the other."""
+    return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
 def _cores() -> int:
