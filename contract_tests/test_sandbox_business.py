@@ -77,6 +77,13 @@ def test_an_empty_text_is_filled_as_well(call: Caller) -> None:
     assert (made["companyname"][:7], made["terms"], made["agent"]) == ("ANGSANA", "45 Days", "SY")
 
 
+def test_what_is_too_long_to_be_taken_over_is_cut(call: Caller) -> None:
+    branch = {"address1": "A" * 55, "attention": "B" * 70}
+    call.good("POST", "/customer", {"code": "300-L1", "companyname": "L", "sdsbranch": [branch]})
+    made = call.good("POST", "/salesinvoice", document("300-L1"))
+    assert (made["address1"], made["attention"]) == ("A" * 40, "B" * 70)
+
+
 def test_another_customer_brings_its_own_values(call: Caller) -> None:
     made = call.good("POST", "/salesinvoice", document("300-A0002"))
     changed = update(call, "/salesinvoice", made, code="300-C0002").value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from .desk import Desk
 from .plan import NONE, Plan
 from .rows import Row
+from .values import UnfitError
 
 _NOTHING = (None, "", NONE)
 Facts = Mapping[str, Any]
@@ -68,7 +70,9 @@ def _copy(row: Row, source: Facts | None, fields: Mapping[str, str]) -> None:
         value = source.get(name)
         column = row.table.columns.get(wire)
         if column is not None and value not in (None, ""):
-            row.fill(wire, column.accept(value))
+            # sizes differ between objects, and what the server copies by itself is no reason to refuse a request
+            with suppress(UnfitError):
+                row.fill(wire, column.accept(value[: column.size] if isinstance(value, str) else value))
 
 
 def _copy_party(desk: Desk, row: Row, party: Facts) -> None:

@@ -36,6 +36,7 @@ class Column:
     server: bool  # the server's own; what a client sends is not looked at
     code: str | None  # id of what the code refers to
     scale: int | None
+    size: int | None
     default: Any
     kind: str  # of the type; `text` also for codes and enumerations of texts
 
@@ -186,6 +187,7 @@ class _Compiler:
             server=field.read_only,
             code=code,
             scale=field.type.scale if isinstance(field.type, DecimalType) else None,
+            size=values.size(field.type, longer=self.longer),
             default=_default(accept, static),
             kind="text" if _is_text(field.type) else field.type.kind,
         )

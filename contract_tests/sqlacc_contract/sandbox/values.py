@@ -24,6 +24,7 @@ from sqlacc_codegen.ir import (
     IntegerType,
     MomentType,
     TextType,
+    Type,
 )
 
 from . import arithmetic
@@ -47,17 +48,22 @@ class UnfitError(ValueError):
 def accept(field: Field, *, longer: bool = False, compact_dates: bool = False) -> Accept:
     """What takes values of this field in. `longer`: text sizes of the rival source count."""
     type = field.type
-    if isinstance(type, TextType):
-        return _text((type.longer or type.size) if longer else type.size)
-    if isinstance(type, CodeType):
-        return _text(type.size)
-    if isinstance(type, EnumType):
-        return _integer if type.base == "integer" else _text(type.size)
+    if isinstance(type, EnumType) and type.base == "integer":
+        return _integer
+    if isinstance(type, TextType | CodeType | EnumType):
+        return _text(size(type, longer=longer))
     if isinstance(type, DecimalType):
         return _decimal(type.scale)
     if isinstance(type, DateType):
         return _compact_date if compact_dates else _date
     return _PLAIN[type.__class__]
+
+
+def size(type: Type, *, longer: bool = False) -> int | None:
+    """The most characters that a text of this type may have."""
+    if isinstance(type, TextType):
+        return (type.longer or type.size) if longer else type.size
+    return type.size if isinstance(type, CodeType | EnumType) else None
 
 
 def _name(value: Any) -> str:
