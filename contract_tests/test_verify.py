@@ -72,6 +72,13 @@ def test_the_same_result_with_more_workers(api: Api, start: Ready) -> None:
     assert digest(alone) == digest(together)
 
 
+@pytest.mark.parametrize("reading", [("omitted_lines", "deleted"), ("decimal_form", "number"), ("error_body", "raw")])
+def test_ordinary_cases_hold_under_a_reading(reading: tuple[str, str], api: Api, start: Ready) -> None:
+    only = ("sales_order/update", "agent/create", "customer/get", "agent/delete")
+    lines = list(run(api, start, Plan(only=only, fast=True, reading=(reading,))))
+    assert passed(lines, strict=True), [line for line in of_type(lines, "case") if not is_good(line)]
+
+
 def test_every_message_fits_the_schema(api: Api, start: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: list[str] = []
     written, heard = protocol.line, protocol.read

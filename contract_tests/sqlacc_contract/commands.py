@@ -66,7 +66,7 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
     "--only", multiple=True, metavar="PATTERN", help="Only cases whose id holds this text, or fits this * pattern."
 )
 @click.option("--reading", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="Let the sandbox behave so.")
-@click.option("--fast", is_flag=True, help="Leave out slow cases: time-outs, long lists, readings.")
+@click.option("--fast", is_flag=True, help="Leave out time-outs, the longest lists, readings of most objects.")
 @click.option("--replay", default="", metavar="CASE", help="Play one case and show its requests as curl commands.")
 @click.option("--list", "listing", is_flag=True, help="List the ids of the cases, and stop.")
 @click.option("--strict", is_flag=True, help="A missing toolchain is a failure.  [default: when CI is set]")

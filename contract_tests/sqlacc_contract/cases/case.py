@@ -25,6 +25,7 @@ class Case:
     live: Live = "no"  # may it be tried on a real server, and does it write there?
     slow: bool = False
     reading: tuple[tuple[str, str], ...] = ()
+    assumes: tuple[str, ...] = ()  # readings that must have their default for the case to make sense
 
     @property
     def id(self) -> str:

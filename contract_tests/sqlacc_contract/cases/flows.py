@@ -73,8 +73,8 @@ def _transfers(api: Api, flow: Workflow) -> Iterator[Case]:
         play.error(op, "not_found", order=source.missing_key, header=HEADER)
 
     yield Case(flow.id, "workflow", "whole", whole, grade)
-    yield Case(flow.id, "workflow", "nothing left", nothing_left, grade)
-    yield Case(flow.id, "workflow", "partial", partial, grade)
+    yield Case(flow.id, "workflow", "nothing left", nothing_left, grade, assumes=("order_offset",))
+    yield Case(flow.id, "workflow", "partial", partial, grade, assumes=("order_offset",))
     yield Case(flow.id, "workflow", "more than is left", too_much, grade)
     yield Case(flow.id, "workflow", "missing order", missing, grade)
 

@@ -129,7 +129,7 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
     if s.can("find"):
         yield Case(o.id, "find", "by identity", by_identity, grade["find"], "read")
         yield Case(o.id, "find", "nothing", nothing, grade["find"], "read")
-        yield Case(o.id, "find", "unknown field", ignored_filter, "observed")
+        yield Case(o.id, "find", "unknown field", ignored_filter, "observed", assumes=("unknown_filter",))
         if any(name not in o.identity for name in o.indexed) and s.can("create"):
             yield Case(o.id, "find", "several", several, grade["find"])
         if s.can("create") and s.creates:
