@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("sqlacc_client")
 
 DEFAULTS = CallOptions(connect_timeout=10.0, timeout=60.0, deadline=300.0, retry=Retry(), validate=True, hooks=Hooks())
+_UNFIT_FOR_HEADERS = re.compile(r"[\x00-\x1f\x7f]|^\s|\s$")
 _SIGNED = ("host", "content-type", "authorization", "content-length", "transfer-encoding")
 
 
@@ -224,5 +226,5 @@ class Caller:
 
 def _refuse_control(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
-        if value != value.strip() or any(character < " " or character == "\x7f" for character in value):
+        if _UNFIT_FOR_HEADERS.search(value):
             raise UsageError(f"the header {name} cannot carry {value!r}: control characters or outer blanks")

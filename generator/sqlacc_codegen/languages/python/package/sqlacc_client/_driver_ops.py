@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from . import _answers, _reading
@@ -34,6 +35,11 @@ def operations() -> list[str]:
     return [*names, "client.ping", "client.raw", *(f"workflows.{name}" for name in WORKFLOWS)]
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(operations())
+
+
 def call(client: Client, op: str, args: Mapping[str, Any], options: CallOptions) -> Any:
     """Carry out an operation; gives its tagged value."""
     home, _, name = op.partition(".")
@@ -49,7 +55,7 @@ def call(client: Client, op: str, args: Mapping[str, Any], options: CallOptions)
             given["invoices"] = given.pop("invoice")
         first = given.pop("order", None) or given.pop("invoices", None)
         return _stored(getattr(client.workflows, WORKFLOWS[name])(first, **given, options=options))
-    if home not in OBJECTS or op not in operations():
+    if home not in OBJECTS or op not in _known():
         raise UsageError(f"there is no operation {op}")
     return _record_call(getattr(client, OBJECTS[home][0]), name, given, options)
 
