@@ -16,6 +16,8 @@ import pytest
 import requests
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from requests_aws4auth import AWS4Auth
 
 from sqlacc_codegen.ir import Api
@@ -346,6 +348,40 @@ def test_a_client_that_reads_nothing_stops_nobody(sandbox: Sandbox) -> None:
                 peer.sendall(one * 20)
         assert alive(sandbox)
     assert alive(sandbox)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A request with bytes changed, inserted, left out or doubled, or none of it a request."""
+    body = b'{"code":"DMG","description":"x"}'
+    data = bytearray(
+        b"POST /agent HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\nx-amz-date: y\r\n\r\n" % len(body) + body
+    )
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        piece = draw(
+            st.one_of(st.binary(min_size=1, max_size=3), st.sampled_from([b"\r\n", b"\0", b": ", b" ", b"HTTP/"]))
+        )
+        kind = draw(st.sampled_from(["insert", "replace", "cut", "double"]))
+        if kind == "insert":
+            data[at:at] = piece
+        elif kind == "replace":
+            data[at : at + len(piece)] = piece
+        elif kind == "cut":
+            del data[at : at + draw(st.integers(1, 30))]
+        else:
+            data[at:at] = data[at : at + 20]
+    return bytes(data)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.one_of(damaged(), st.binary(min_size=1, max_size=200)))
+def test_no_bytes_on_the_wire_bring_the_server_down(server: Sandbox, data: bytes) -> None:
+    answer = raw(server, data, wait=2.0, end=True)
+    if answer:
+        assert answer.startswith(b"HTTP/1.1 ")
+        assert int(answer.split()[1]) < 500 or b" 501 " in answer[:20]
+    assert raw(server, wire(server, "GET", "/version"), wait=5.0).startswith(b"HTTP/1.1 200 ")
 
 
 # --- bad bodies --------------------------------------------------------------------------------------------------
