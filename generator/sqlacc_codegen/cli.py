@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("sqlacc_codegen.commands.show:show", "Show what the specs say about an object."),
     "generate": ("sqlacc_codegen.commands.generate:generate", "Write the clients, or check that they are up to date."),
     "diff": ("sqlacc_codegen.commands.diff:diff", "Tell what changed between two specs, and whom it breaks."),
+    "import": ("sqlacc_postman.commands:import_", "Read a Postman collection into specs."),
     "export": ("sqlacc_postman.commands:export", "Write the specs as Postman, OpenAPI or JSON Schema."),
     "sandbox": ("sqlacc_contract.commands:sandbox", "Serve a stand-in of the API on this machine."),
     "verify": ("sqlacc_contract.commands:verify", "Hold the clients to the contract, operation by operation."),

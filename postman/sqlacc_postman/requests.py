@@ -166,15 +166,16 @@ def _sample(object: Object, example: Example) -> Iterator[Item]:
 
 
 def _create(object: Object, example: Example) -> Item:
-    request = _request(object.by_operation["create"], _url(object), _about(example))
+    request = _request(object.by_operation["create"], _url(object), _about(object, example))
     request = _body(request, json.dumps(example.payload, indent=2, ensure_ascii=False))
     saved = {object.key: _key(object), **example.payload} if isinstance(example.payload, dict) else None
     return _item(object, f"Create: {example.title}", request, scripts.stored(object, _row_keys(object)), saved)
 
 
-def _about(example: Example) -> str:
+def _about(object: Object, example: Example) -> str:
     facts = {
         "sample": example.id,
+        "number": str(object.examples.index(example) + 1),
         "title": example.title,
         "purpose": example.purpose,
         "regime": example.regime or "",
@@ -193,7 +194,7 @@ def _get(object: Object) -> Item:
 def _update(object: Object, example: Example) -> Item:
     """The sample's changes with the key, the counter and the row keys of the record that was read before."""
     url = _url(object, f":{object.key}")
-    request = _request(object.by_operation["update"], url, _about(example))
+    request = _request(object.by_operation["update"], url, _about(object, example))
     keys = _row_keys(object)
     names = {(table, number + 1): name for name, (table, _, number) in keys.items()}
     body = {wire: _with_keys(object, wire, value, names) for wire, value in example.payload.items()}
