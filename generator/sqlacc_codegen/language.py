@@ -63,7 +63,8 @@ class Role:
 class Driver:
     """The emitted driver program: `command` runs in `generated/<lang>` after the `build` commands.
 
-    `needs` names the executables it takes. `{tools}` in any of them is the repository's `.tools` folder.
+    `needs` names the executables it takes. In any of them `{tools}` is the repository's `.tools` folder and `{home}`
+    the language's own folder.
     """
 
     command: tuple[str, ...]
