@@ -19,7 +19,7 @@ from .layout import dump
 from .reading import collection, read_json, wrong
 from .report import Report
 from .secrets import Secrets, is_secret_name
-from .text import TAG, line, tidy
+from .text import TAG, line
 from .variables import Variables
 
 OBJECT_HEADER = "# yaml-language-server: $schema=../schema/object.schema.json\n"
@@ -76,7 +76,7 @@ def read_collection(path: Path, base: Path, environments: Iterable[Path] = ()) -
     info = data.get("info")
     info = info if isinstance(info, dict) else {}
     name = line(secrets.scrub(str(info.get("name") or path.stem), "info"), 100) or "without a name"
-    about = {key: tidy(secrets.scrub(value, "info")) for key, value in about.items()}
+    about = {key: secrets.scrub(value, "info") for key, value in about.items()}
     return Imported(name, objects, masters, about, sources, report, builder.written)
 
 
