@@ -10,9 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
+
+# How long an example takes depends on who else uses the machine.
+settings.register_profile("sqlacc", deadline=None)
+settings.load_profile("sqlacc")
 
 HERE = Path(__file__).parent
 SMALL = HERE / "specs" / "small"
