@@ -180,7 +180,8 @@ def _message(response: HttpResponse, body: Any, html: bool) -> str:
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         words = " ".join((title[1] if title else re.sub(r"<[^>]*>", " ", text)).split())[:300]
         return words or "a web page without words"
-    return (_words(body) or (body if isinstance(body, str) else "")).strip()[:2000] or "(no message)"
+    raw = response.body.decode("utf-8", "replace")
+    return (_words(body) or raw).strip()[:2000] or "(no message)"
 
 
 def _words(body: Any) -> str:
@@ -193,7 +194,7 @@ def _words(body: Any) -> str:
     for found in (body.get("message"), error.get("message") if isinstance(error, Mapping) else error):
         if isinstance(found, str) and found.strip():
             return found
-    return _json.dumps(body).decode("utf-8") if body else ""
+    return ""
 
 
 def _redacted(body: Any, sent: Sent) -> Any:

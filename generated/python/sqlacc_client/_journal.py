@@ -1,30 +1,34 @@
-"""The journal of a batch: a line per step, on the disk before the step is taken, read again by the next run."""
+"""The journal of a batch: a line per step, on the disk before it is taken; the same file in all languages."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any
 
+from . import _json
 from .errors import ConfigurationError
 
-VERSION = 1
+STATES = ("started", "done", "failed")
 
 
 class Journal:
-    """What is known of each record: `started`, `done` with its keys, or `failed`. Without a path nothing is kept.
+    """What is known of each record: `started`, `done` or `failed`. Without a path nothing is kept.
 
-    Only one process may use a journal at a time. A last line that a crash cut short is dropped; any other damage, or
-    a journal of another object, profile or server, is a ConfigurationError.
+    A line is `{"n":0,"key":"<digest>","state":"done","docno":"IV-00001"}`: the place of the record in the list, and
+    a digest of what it holds. Only one process may use a journal at a time. A last line that a crash cut short is
+    dropped; any other damage, or a journal of other records, is a ConfigurationError. In the place of a record that
+    failed another may stand: the corrected one.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None, purpose: str) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None, keys: Sequence[str]) -> None:
         self._path = Path(path) if path is not None else None
-        self._purpose = purpose
-        self._states: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._keys = tuple(keys)
+        self._states: dict[int, tuple[str, str]] = {}
         self._file: IO[bytes] | None = None
         self._lock = Lock()
 
@@ -50,19 +54,18 @@ class Journal:
             self._file.close()
             self._file = None
 
-    def state(self, name: str) -> tuple[str, Mapping[str, Any]]:
-        """`started`, `done`, `failed` or empty, and the keys of a record that is done."""
-        return self._states.get(name, ("", {}))
+    def state(self, n: int) -> str:
+        """`started`, `done`, `failed`, or empty."""
+        return self._states.get(n, ("", ""))[1]
 
-    def note(self, name: str, state: str, keys: Mapping[str, Any] | None = None) -> None:
+    def note(self, n: int, state: str, docno: str | None = None) -> None:
         """Keep a step; it is on the disk when this returns."""
         with self._lock:
-            self._states[name] = (state, dict(keys or {}))
-            self._write({"record": name, "state": state, **({"keys": dict(keys)} if keys else {})})
-
-    def _write(self, line: Mapping[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(line, ensure_ascii=True, default=str).encode() + b"\n")
+            self._states[n] = (self._keys[n], state)
+            if self._file is None:
+                return
+            line = {"n": n, "key": self._keys[n], "state": state, **({"docno": docno} if docno else {})}
+            self._file.write(_json.dumps(line) + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -74,27 +77,34 @@ class Journal:
         file.seek(0, os.SEEK_END)
         lines = whole.split(b"\n") if whole else []
         if not lines:
-            self._write({"journal": VERSION, "purpose": self._purpose})
             _sync_folder(self._path)
-            return
-        entries = [self._entry(line, number) for number, line in enumerate(lines, 1)]
-        if entries[0].get("journal") != VERSION:
-            raise ConfigurationError(f"{self._path} is no journal of this package")
-        if entries[0].get("purpose") != self._purpose:
-            raise ConfigurationError(
-                f"journal {self._path} belongs to {entries[0].get('purpose')}, not to {self._purpose}"
-            )
-        for entry in entries[1:]:
-            self._states[entry["record"]] = (entry["state"], entry.get("keys", {}))
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                self._entry(line, number)
+        for n, (key, state) in self._states.items():
+            if state != "failed" and (n >= len(self._keys) or self._keys[n] != key):
+                raise ConfigurationError(f"journal {self._path} is of other records: number {n} differs")
 
-    def _entry(self, line: bytes, number: int) -> dict[str, Any]:
+    def _entry(self, line: bytes, number: int) -> None:
         try:
             entry = json.loads(line)
-        except ValueError:
-            entry = None
-        if not isinstance(entry, dict) or not (entry.keys() >= {"record", "state"} or number == 1):
-            raise ConfigurationError(f"journal {self._path}: line {number} is damaged")
-        return entry
+            n, key, state = entry["n"], entry["key"], entry["state"]
+        except (ValueError, KeyError, TypeError):
+            n = key = state = None
+        if type(n) is not int or not isinstance(key, str) or state not in STATES:
+            raise ConfigurationError(f"journal {self._path}: line {number} is damaged, or this is no journal")
+        self._states[n] = (key, state)
+
+
+def record_key(body: Mapping[str, Any]) -> str:
+    """The digest of what a record sends: SHA-256 of compact JSON with sorted names, alike in all languages."""
+    return hashlib.sha256(_json.dumps(_sorted(body))).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _lock_file(file: IO[bytes], path: Path) -> None:

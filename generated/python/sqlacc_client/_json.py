@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 MAX_DIGITS = 1000  # of one number: more is no amount of money but an attack or a fault
 
 
@@ -33,9 +35,25 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 def loads(data: bytes) -> Any:
     """The value of JSON text in UTF-8, with or without a byte order mark. Raises ValueError for anything else."""
     try:
-        return _DECODER.decode(data.decode("utf-8-sig"))
+        value = _DECODER.decode(data.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if _HALF.search(data):
+        _check_text(value)
+    return value
+
+
+def _check_text(value: Any) -> None:
+    """Half of a surrogate pair has no UTF-8 form: such text could not be sent back. Raises ValueError."""
+    if isinstance(value, str):
+        value.encode("utf-8")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check_text(name)
+            _check_text(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_text(item)
 
 
 def dumps(value: Any) -> bytes:

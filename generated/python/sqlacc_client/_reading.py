@@ -9,7 +9,7 @@ from . import _answers, _json, _url
 from ._calls import Call, Caller
 from ._matching import matches
 from ._shape import Shape
-from .errors import MultipleFoundError, NotFoundError, UsageError
+from .errors import FieldProblem, MultipleFoundError, NotFoundError, UsageError, ValidationError
 from .options import CallOptions
 from .transport import HttpResponse
 
@@ -155,9 +155,9 @@ def _said(where: Mapping[str, Any]) -> str:
 
 def pdf_call(shape: Shape, key: Any, template: str | None) -> Call:
     """The request for a document as PDF: the report's name stands in the Content-Type, without quotes."""
-    report = template or shape.pdf
+    report = (shape.pdf or "") if template is None else template
     if not report or report != report.strip() or not report.isprintable():
-        raise UsageError(f"{report!r} is no name of a report")
+        raise ValidationError([FieldProblem("template", f"{report!r} is no name of a report")])
     kind = f"application/pdf;template={report}"
     return Call("GET", _url.with_key(shape.path, key), content_type=kind, accept="application/pdf")
 

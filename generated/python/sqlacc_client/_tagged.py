@@ -60,5 +60,13 @@ def untag(value: Any) -> Any:
         if name == "$int":
             return int(inner)
         if name == "$date":
-            return date.fromisoformat(inner)
+            return _date(inner)
     return {name: untag(item) for name, item in value.items()}
+
+
+def _date(text: str) -> date | str:
+    """A date; text that is none is left to the client's own checks."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text

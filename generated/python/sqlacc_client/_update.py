@@ -37,7 +37,8 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
     counter = shape.counter or ("updatecount" if "updatecount" in base else None)
     for wire in (counter, shape.path_key if shape.integer_key else None):
         if wire is not None and wire in changes:
-            raise UsageError(f"{wire} is kept by the client and the server; leave it out of the changes")
+            message = "is kept by the client and the server; leave it out of the changes"
+            raise ValidationError([FieldProblem(wire, message)])
     merged, removed = merge(shape, base, changes, problems)
     if before is not None:
         removed += _dropped(shape, before(), merged)
@@ -88,6 +89,10 @@ def merge(
         below = table.lines.get(wire)
         if below is None or not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
             merged[wire] = value
+            if below is not None and value is None:
+                problems.append(
+                    FieldProblem(path + wire, "must be a list of rows; name rows with $remove to drop them")
+                )
             continue
         if below.key is None:
             merged[wire] = list(value)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from . import _values
-from .errors import ConfigurationError, UsageError
+from .errors import ConfigurationError, FieldProblem, UsageError, ValidationError
 
 Pairs = Iterable[tuple[str, Any]]
 
@@ -22,7 +22,7 @@ def with_key(path: str, key: Any) -> str:
     """`/salesinvoice/35`; every character of the key but A-Z a-z 0-9 - . _ ~ is percent-encoded."""
     text = _text(key)
     if text in ("", ".", ".."):
-        raise UsageError(f"{text!r} is no key that can be asked for")
+        raise ValidationError([FieldProblem("key", f"{text!r} is no key that can be asked for")])
     return f"{path}/{_quote(text)}"
 
 

@@ -18,6 +18,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _FLAGS = {"true": True, "false": False, "t": True, "f": False}
 _LARGEST = 2**63
+_LONGEST = 40  # digits of an amount
 
 
 class Unfit(ValueError):  # noqa: N818 - says what is wrong with a value
@@ -57,12 +58,18 @@ def _read_decimal(value: Any) -> Decimal | None:
         if not text:
             return None
         if _EXPONENT.fullmatch(text):
-            return Decimal(text)
+            return _whole(Decimal(text))
     elif isinstance(value, Decimal):
-        return value
+        return _whole(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     raise Unfit("is no decimal number")
+
+
+def _whole(value: Decimal) -> Decimal:
+    """1E+2 as 100, which is how it is shown and sent."""
+    exponent = value.as_tuple().exponent
+    return Decimal(format(value, "f")) if isinstance(exponent, int) and 0 < exponent <= _LONGEST else value
 
 
 def _read_integer(value: Any) -> int | None:
@@ -73,8 +80,6 @@ def _read_integer(value: Any) -> int | None:
             return None
         if _INTEGER.fullmatch(value):
             return int(value)
-    if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) < _LARGEST:
-        return int(value)
     raise Unfit("is no integer")
 
 
@@ -149,6 +154,10 @@ def plain(value: Any) -> Any:
 def _write_text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, Decimal):
+        return _write_decimal(value)
     raise Unfit(f"must be text, not {type(value).__name__}")
 
 
@@ -158,13 +167,15 @@ def _write_decimal(value: Any) -> str:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise Inexact(f"{value} is no amount")
-        if abs(value.adjusted()) > 40:
+        if abs(value.adjusted()) > _LONGEST:
             raise Inexact("is too large or too small for an amount")
         return format(value, "f")
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return value[1:] if value[0] == "+" else value
+    if isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return _write_decimal(Decimal(value))
     raise Unfit(f"must be a decimal number, not {_shown(value)}")
 
 

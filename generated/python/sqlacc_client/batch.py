@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from . import _json, _reading, _writing
-from ._body import encode
-from ._journal import Journal
+from . import _reading, _writing
+from ._body import encode, for_create
+from ._journal import Journal, record_key
 from .errors import AmbiguousWriteError, SqlaccError, UnexpectedResponseError, UsageError
 from .options import CallOptions
 
@@ -31,7 +29,7 @@ class BatchResult(Generic[R]):
     """What became of one record.
 
     created: stored now.
-    found:   there already, or stored by an earlier run with the same journal; then `record` holds its keys only.
+    found:   there already, or stored by an earlier run with the same journal; then there is no `record`.
     failed:  refused; `error` tells why. It is tried again by the next run.
     unknown: it may have been stored; `error.check()` may tell. The next run looks it up before it sends it again.
     skipped: not tried, because of an earlier error and `stop_on_error`.
@@ -76,13 +74,11 @@ class Batch(Generic[R]):
     def run(self, records: Iterable[Any]) -> list[BatchResult[R]]:
         """A result for each record, in their order. Errors of single records are in the results, not raised."""
         work = list(records)
-        caller, shape = self._resource._caller, self._resource._shape
-        names = self._names(work)
-        journal = Journal(self._journal_path, f"{shape.id} {caller.profile} {caller.base_url}")
+        journal = Journal(self._journal_path, [self._key(record) for record in work])
         with journal:
 
             def one(index: int) -> BatchResult[R]:
-                result = self._one(index, work[index], names[index], journal)
+                result = self._one(index, work[index], journal)
                 if result.status in ("failed", "unknown") and self._stop_on_error:
                     self._stopped.set()
                 with self._lock:
@@ -96,34 +92,23 @@ class Batch(Generic[R]):
             with ThreadPoolExecutor(self._concurrency, thread_name_prefix="sqlacc") as pool:
                 return list(pool.map(one, range(len(work))))
 
-    def _names(self, records: Sequence[Any]) -> list[str]:
-        """What each record is called in the journal: what it is looked up by, else a digest of what it holds.
-
-        Equal records without anything to look up by are told apart by counting.
-        """
-        names, seen = [], Counter[str]()
-        for record in records:
-            try:
-                body = encode(self._resource._shape, record, [], checked=False)
-                where = self._where(body)
-                name = _json.dumps(where).decode() if where else hashlib.sha256(_json.dumps(body)).hexdigest()[:32]
-            except (SqlaccError, ValueError):
-                name = "unreadable"
-            seen[name] += 1
-            names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-        return names
+    def _key(self, record: Any) -> str:
+        try:
+            return record_key(for_create(self._resource._shape, record, checked=False))
+        except (SqlaccError, ValueError):
+            return ""  # it will fail before it is sent
 
     def _where(self, body: dict[str, Any]) -> dict[str, Any]:
         if self._by:
             return {name: body.get(name) for name in self._by} if all(body.get(name) for name in self._by) else {}
         return _writing.identifying(self._resource._shape, body)
 
-    def _one(self, index: int, record: Any, name: str, journal: Journal) -> BatchResult[R]:
+    def _one(self, index: int, record: Any, journal: Journal) -> BatchResult[R]:
         if self._stopped.is_set():
             return BatchResult(index, "skipped")
-        state, keys = journal.state(name)
+        state = journal.state(index)
         if state == "done":
-            return BatchResult(index, "found", self._resource._model.from_wire(keys, partial=True))
+            return BatchResult(index, "found")
         try:
             if state == "started" and not self._look_first:
                 where = self._where(encode(self._resource._shape, record, [], checked=False))
@@ -132,24 +117,22 @@ class Batch(Generic[R]):
                     return BatchResult(index, "unknown", error=AmbiguousWriteError(message))
                 found = _reading.find(self._resource._caller, self._resource._shape, where, self._options)
                 if found is not None:
-                    return self._finish(index, "found", self._resource._record(found), name, journal)
-            journal.note(name, "started")
+                    return self._finish(index, "found", self._resource._record(found), journal)
+            journal.note(index, "started")
             if self._look_first:
                 ensured = self._resource._ensure(record, self._by, self._options)
                 status: Status = "created" if ensured.created else "found"
-                return self._finish(index, status, ensured.record, name, journal)
-            return self._finish(index, "created", self._resource._create(record, {}, self._options), name, journal)
+                return self._finish(index, status, ensured.record, journal)
+            return self._finish(index, "created", self._resource._create(record, {}, self._options), journal)
         except SqlaccError as error:
             unknown = isinstance(error, AmbiguousWriteError) or (
                 isinstance(error, UnexpectedResponseError) and error.written
             )
-            if not unknown:
-                journal.note(name, "failed")
+            if not unknown and state != "started":  # what an earlier run sent may be stored
+                journal.note(index, "failed")
             return BatchResult(index, "unknown" if unknown else "failed", error=error)
 
-    def _finish(self, index: int, status: Status, record: R, name: str, journal: Journal) -> BatchResult[R]:
-        shape = self._resource._shape
-        wire = dict(record.to_wire())
-        keys = {key: wire[key] for key in (shape.path_key, *shape.identity) if key in wire}
-        journal.note(name, "done", keys)
+    def _finish(self, index: int, status: Status, record: R, journal: Journal) -> BatchResult[R]:
+        number = self._resource._shape.identity[:1]
+        journal.note(index, "done", next((str(record.to_wire().get(name) or "") for name in number), None))
         return BatchResult(index, status, record)

@@ -101,7 +101,8 @@ def test_a_journal_lets_a_second_run_send_nothing(invoices: Any, server: Any, tm
     before = len(server.requests)
     again = invoices.create_many([*records[:2], bill(3)], journal=journal)
     assert [result.status for result in again] == ["found", "found", "created"]
-    assert again[0].record.dockey == 1
+    assert again[0].record is None
+    assert set(json.loads(journal.read_text().splitlines()[1])) == {"n", "key", "state", "docno"}
     assert posts(server) == 3
     assert len(server.requests) == before + 1
     assert journal.stat().st_mode & 0o077 == 0
@@ -173,18 +174,34 @@ def test_a_torn_last_line_is_dropped_and_other_damage_told(invoices: Any, server
             invoices.create_many([bill(0)], journal=journal)
 
 
-def test_a_journal_belongs_to_one_object_profile_and_process(invoices: Any, server: Any, tmp_path: Path) -> None:
+def test_a_failed_look_up_leaves_the_record_uncertain(tmp_path: Path) -> None:
+    from sqlacc_client.testing import FakeTransport, fake_client
+
+    fake = FakeTransport()
+    resource = fake_client(fake).sales_invoices
+    fake.fail()
+    assert [r.status for r in resource.create_many([bill(0)], journal=tmp_path / "j")] == ["unknown"]
+    fake.answer(401, {"message": "Invalid signature"})
+    assert [r.status for r in resource.create_many([bill(0)], journal=tmp_path / "j")] == ["failed"]
+    fake.answer(200, {"data": [{"dockey": 9, "docref1": "W-0"}]})
+    fake.answer(200, {"data": [{"dockey": 9, "docref1": "W-0", "sdsdocdetail": []}]})
+    assert [r.status for r in resource.create_many([bill(0)], journal=tmp_path / "j")] == ["found"]
+    assert sum(request.method == "POST" for request in fake.requests) == 1
+
+
+def test_a_journal_belongs_to_one_list_and_process(invoices: Any, server: Any, tmp_path: Path) -> None:
     from sqlacc_client import ConfigurationError, UsageError
     from sqlacc_client._journal import Journal
     from sqlacc_client.testing import fake_client
 
     journal = tmp_path / "j"
     invoices.create_many([bill(0)], journal=journal)
-    with pytest.raises(ConfigurationError, match="belongs to"):
+    with pytest.raises(ConfigurationError, match="other records"):
         fake_client(server).customers.create_many([{"code": "A", "companyname": "B"}], journal=journal)
-    with pytest.raises(ConfigurationError, match="belongs to"):
-        fake_client(server, base_url="https://other.test").sales_invoices.create_many([bill(0)], journal=journal)
-    with Journal(journal, "sales_invoice given https://sqlacc.test"), pytest.raises(ConfigurationError, match="in use"):
+    with pytest.raises(ConfigurationError, match="other records"):
+        invoices.create_many([bill(1)], journal=journal)
+    key = json.loads(journal.read_text().splitlines()[0])["key"]
+    with Journal(journal, [key]), pytest.raises(ConfigurationError, match="in use"):
         invoices.create_many([bill(0)], journal=journal)
     with pytest.raises(ConfigurationError, match="journal"):
         invoices.create_many([bill(0)], journal=tmp_path / "no" / "folder")

@@ -241,7 +241,7 @@ def test_the_envelopes_of_a_record(fake: Any, body: Any) -> None:
 
 
 def test_pdf(fake: Any) -> None:
-    from sqlacc_client import UnexpectedResponseError, UsageError
+    from sqlacc_client import UnexpectedResponseError, ValidationError
 
     fake.answer(200, b"%PDF-1.7\nbytes\xff\n%%EOF\n")
     assert invoices(fake).pdf(35).startswith(b"%PDF")
@@ -257,6 +257,6 @@ def test_pdf(fake: Any) -> None:
         fake.answer(200, body)
         with pytest.raises(UnexpectedResponseError, match=words):
             invoices(fake).pdf(35, "发票 (GST 1)")
-    for name in ("a\r\nX-Evil: 1", " ", "tab\there"):
-        with pytest.raises(UsageError):
+    for name in ("a\r\nX-Evil: 1", " ", "", "tab\there"):
+        with pytest.raises(ValidationError):
             invoices(fake).pdf(35, name)

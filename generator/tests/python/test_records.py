@@ -276,8 +276,8 @@ def test_an_update_works_from_a_mapping_too(client: Any, fake: Any) -> None:
         ({"sdsdocdetail": [{"dtlkey": 1, "qty": "x"}]}, "validation", "decimal"),
         ({"sdsdocdetail": ["x"]}, "validation", "row"),
         ({"docno": "x" * 21}, "validation", "at most 20"),
-        ({"updatecount": 5}, "usage", "updatecount"),
-        ({"dockey": 36}, "usage", "dockey"),
+        ({"updatecount": 5}, "validation", "updatecount"),
+        ({"dockey": 36}, "validation", "dockey"),
     ],
 )
 def test_wrong_changes_are_refused(client: Any, fake: Any, changes: dict[str, Any], kind: str, words: str) -> None:
@@ -387,13 +387,13 @@ def test_ensure_finds_before_it_creates(client: Any, fake: Any) -> None:
 
 @pytest.mark.parametrize("key", ["", ".", ".."])
 def test_keys_that_would_ask_for_something_else_are_refused(client: Any, fake: Any, key: str) -> None:
-    from sqlacc_client import UsageError
+    from sqlacc_client import ValidationError
 
     calls: list[Callable[[], Any]] = [
         lambda: client.customers.get(key),
         lambda: client.customers.delete(key),
     ]
     for call in calls:
-        with pytest.raises(UsageError):
+        with pytest.raises(ValidationError):
             call()
     assert fake.requests == []
