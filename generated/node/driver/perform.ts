@@ -10,6 +10,7 @@ import {
   UsageError,
 } from "../src/index.js";
 import type { JsonObject, JsonValue } from "../src/runtime/json.js";
+import { isAsSent } from "../src/runtime/record.js";
 import type { ObjectShape } from "../src/runtime/shape.js";
 import { failure } from "./failure.js";
 import { RESOURCES, WORKFLOWS } from "./operations.js";
@@ -57,18 +58,18 @@ const OPERATIONS: Record<string, Perform> = {
   },
   async create(resource, args, options) {
     const record = args ? recordOf(resource, args, "record") : { [resource.shape.key]: "any" };
-    return tagRecord(resource.shape, await resource.create(record, options));
+    return told(resource.shape, await resource.create(record, options));
   },
   async update(resource, args, options) {
     const { shape } = resource;
     const tables = Object.keys(shape.lines).map((name): [string, JsonValue] => [name, []]);
     const record = args ? recordOf(resource, args, "record") : { [shape.key]: 1, ...Object.fromEntries(tables) };
     const changes = args ? recordOf(resource, args, "changes") : {};
-    return tagRecord(shape, await resource.update(record, changes, options));
+    return told(shape, await resource.update(record, changes, options));
   },
   async update_with_retry(resource, args = {}, options) {
     const changes = recordOf(resource, args, "changes");
-    return tagRecord(resource.shape, await resource.updateWithRetry(keyOf(args), changes, options));
+    return told(resource.shape, await resource.updateWithRetry(keyOf(args), changes, options));
   },
   async delete(resource, args, options) {
     await resource.delete(keyOf(args), options);
@@ -83,7 +84,7 @@ const OPERATIONS: Record<string, Perform> = {
       ...options,
       by: args["by"],
     });
-    return { record: tagRecord(resource.shape, record), created };
+    return { record: told(resource.shape, record), created };
   },
   async create_many(resource, args = {}, options) {
     return results(resource, await resource.createMany(recordsOf(resource, args), batchOptions(args, options)));
@@ -166,7 +167,7 @@ function results(resource: AnyResource, all: readonly BatchResult<JsonObject>[])
   return {
     results: all.map(({ status, record, error }) => ({
       status,
-      record: record && tagRecord(resource.shape, record),
+      record: record && told(resource.shape, record),
       error: error && errorOf(error),
     })),
   };
@@ -188,6 +189,11 @@ function where(args: JsonObject): object | undefined {
 
 function keyOf(args: Arguments): unknown {
   return args ? untag(args["key"] ?? null) : 1;
+}
+
+/** Null when the server did not tell what it stores. */
+function told(shape: ObjectShape, record: JsonObject): JsonValue {
+  return isAsSent(record) ? null : tagRecord(shape, record);
 }
 
 function recordOf(resource: AnyResource, args: JsonObject, name: string): JsonObject {

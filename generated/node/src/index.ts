@@ -18,6 +18,7 @@ export * from "./runtime/errors.js";
 export { JsonNumber, type JsonObject, type JsonValue, parseJson, writeJson } from "./runtime/json.js";
 export type * from "./runtime/options.js";
 export type { IterateOptions, ListOptions, Page, Records } from "./runtime/paging.js";
+export { isAsSent } from "./runtime/record.js";
 export type { Ensured, EnsureOptions, PdfOptions } from "./runtime/resource.js";
 export type { ObjectShape, TableShape } from "./runtime/shape.js";
 export { type Signed, sign, type SigningKeys, type Unsigned } from "./runtime/sign.js";

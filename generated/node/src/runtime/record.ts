@@ -8,6 +8,19 @@ type Shape = Pick<TableShape, "fields" | "lines">;
 
 const DIGITS = /^-?\d{1,19}$/;
 
+const unread = new WeakSet();
+
+/** Marks a record that a write was acknowledged with, without a word of what is stored. */
+export function asSent(record: JsonObject): JsonObject {
+  unread.add(record);
+  return record;
+}
+
+/** Whether the server acknowledged a write without telling what it stores: the record is then what was sent. */
+export function isAsSent(record: object): boolean {
+  return unread.has(record);
+}
+
 /** A record as received. Decimals become text; whole numbers in text fields become text, and the other way round. */
 export function decodeRecord(shape: Shape, received: JsonObject): JsonObject {
   const record: JsonObject = {};
@@ -31,11 +44,17 @@ function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
     if (field.kind === "decimal") return plainDecimal(String(value)) ?? String(value);
     if (field.kind === "text") return String(value);
   }
+  if (typeof value === "string" && field.kind === "decimal" && value !== "") return plainExponent(value);
   if (typeof value === "string" && (field.kind === "integer" || field.kind === "epoch") && DIGITS.test(value)) {
     const integer = Number(value);
     return Number.isSafeInteger(integer) ? integer : BigInt(value);
   }
   return value;
+}
+
+/** `1e2` as `100`; any other text as it came. */
+function plainExponent(text: string): string {
+  return /[eE]/.test(text) ? (plainDecimal(text) ?? text) : text;
 }
 
 /** A record as it is sent: known fields in the order of the spec, then tables, then unknown fields as they were given. */
@@ -58,6 +77,7 @@ export function encodeRecord(shape: Shape, record: JsonObject): JsonObject {
 function encodeValue(field: FieldShape, value: JsonValue): JsonValue {
   const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
   if (isNumber && (field.kind === "decimal" || field.kind === "text")) return textOf(value);
+  if (field.kind === "decimal" && typeof value === "string") return plainExponent(value);
   return value;
 }
 

@@ -19,7 +19,7 @@ import { filled, fits } from "./matching.js";
 import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.js";
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
-import { encodeRecord } from "./record.js";
+import { asSent, encodeRecord } from "./record.js";
 import type { ObjectShape } from "./shape.js";
 import { keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
@@ -55,7 +55,9 @@ export abstract class Resource<R extends object, C extends object, K extends str
   ) {}
 
   protected async listPage(options: ListOptions = {}): Promise<Page<R>> {
-    const { where = {}, offset = 0, limit = MOST_PER_PAGE } = options;
+    const { where = {}, offset = 0 } = options;
+    const limit = Math.min(options.limit ?? MOST_PER_PAGE, MOST_PER_PAGE);
+    if (limit < 1 || offset < 0) throw new UsageError("limit is 1 or more, and offset 0 or more");
     const rows = await this.rows(`${this.shape.path}${queryString(where, { offset, limit })}`, options);
     this.connection.tell({ type: "page", offset, count: rows.length }, options);
     return { records: rows as R[], offset, count: rows.length, more: rows.length >= limit };
@@ -112,7 +114,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const body = encodeRecord(this.shape, withoutPlaceholders(this.shape, given));
     const request = this.write("POST", this.shape.path, body);
     return this.guarded(
-      async () => this.record(await this.connection.send(request, options)),
+      async () => this.stored(await this.connection.send(request, options), body),
       () => this.traceOf(given, options),
     );
   }
@@ -127,7 +129,10 @@ export abstract class Resource<R extends object, C extends object, K extends str
     }
     const kept = [this.shape.counter, this.shape.key_type === "integer" ? key : null];
     const changed = kept.find((one) => one !== null && wanted[one] !== undefined);
-    if (changed) throw new UsageError(`${changed} is kept by the client and the server: leave it out of the changes`);
+    if (changed) {
+      const message = "is kept by the client and the server: leave it out of the changes";
+      throw new ValidationError([{ path: changed, message }]);
+    }
     const tables = Object.keys(this.shape.lines);
     if (tables.length > 0 && !tables.some((table) => table in stored)) {
       throw new UsageError(
@@ -136,11 +141,12 @@ export abstract class Resource<R extends object, C extends object, K extends str
     }
     const merged = mergeUpdate(this.shape, stored, wanted);
     if (this.connection.settings(options).validate !== false) checkUpdate(this.shape, wanted, merged);
-    const request = this.write("PUT", keyTarget(path, name as K), encodeRecord(this.shape, merged));
+    const body = encodeRecord(this.shape, merged);
+    const request = this.write("PUT", keyTarget(path, name as K), body);
     const read = async (): Promise<JsonObject | null> => this.readAgain(name as K, options);
     let answer: R;
     try {
-      answer = this.record(await this.connection.send(request, options));
+      answer = this.stored(await this.connection.send(request, options), body);
     } catch (error) {
       if (error instanceof StaleRecordError) error.setVersions(stored, merged, read);
       if (error instanceof AmbiguousWriteError) error.setCheck(read);
@@ -170,7 +176,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const request: Outgoing = { method: "DELETE", target: keyTarget(this.shape.path, key), accept: JSON_TYPE };
     await this.guarded(
       async () => {
-        this.answers.check(await this.connection.send(request, options));
+        this.answers.deleted(await this.connection.send(request, options));
       },
       () => (): Promise<JsonObject | null> => this.readAgain(key, options),
     );
@@ -259,6 +265,12 @@ export abstract class Resource<R extends object, C extends object, K extends str
 
   private record(incoming: Incoming): R {
     return this.answers.record(incoming, this.shape) as R;
+  }
+
+  /** The record as stored; what was sent when the server acknowledges it without a body. */
+  private stored(incoming: Incoming, body: JsonObject): R {
+    this.answers.check(incoming);
+    return incoming.body.length === 0 ? (asSent({ ...body }) as R) : this.record(incoming);
   }
 
   private read(target: string): Outgoing {

@@ -1,7 +1,7 @@
 /** A record before it is sent, to everything that is wrong with it, each with the path of its field. */
 
 import { type FieldProblem, ValidationError } from "./errors.js";
-import { isObject, JsonNumber, type JsonObject, type JsonValue } from "./json.js";
+import { isObject, JsonNumber, type JsonObject, type JsonValue, textOf } from "./json.js";
 import { own } from "./record.js";
 import { fieldOf, type FieldShape, knownMembers, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
 import { addDecimals, compareDecimals, isDate, plainDecimal, subtractDecimals } from "./values.js";
@@ -105,10 +105,12 @@ function checkValue(field: FieldShape, value: JsonValue): string | undefined {
 }
 
 function checkText(field: FieldShape, value: JsonValue): string | undefined {
-  if (typeof value !== "string") return Number.isSafeInteger(value) ? undefined : "must be text";
-  if (!value.isWellFormed()) return "holds half of a surrogate pair";
-  if (field.limit === undefined || value.length <= field.limit) return undefined;
-  const length = Array.from(value).length; // code points, as the database counts
+  const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
+  if (typeof value !== "string" && !isNumber) return "must be text";
+  const text = textOf(value);
+  if (!text.isWellFormed()) return "holds half of a surrogate pair";
+  if (field.limit === undefined || text.length <= field.limit) return undefined;
+  const length = Array.from(text).length; // code points, as the database counts
   return length > field.limit ? `is ${String(length)} characters long, ${String(field.limit)} are allowed` : undefined;
 }
 

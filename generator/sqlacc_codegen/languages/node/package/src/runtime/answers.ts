@@ -1,6 +1,7 @@
 /** An answer of the server to values, or to the error that it means. */
 
 import type { Incoming } from "./connection.js";
+import { isUtf8 } from "node:buffer";
 import { AmbiguousWriteError, type ApiErrorKind, apiErrorClass, UnexpectedResponseError } from "./errors.js";
 import { isObject, type JsonObject, type JsonValue, parseJson } from "./json.js";
 import { decodeRecord } from "./record.js";
@@ -51,12 +52,28 @@ export class Answers {
     this.check(incoming);
     const text = bodyText(incoming);
     if (text.trim() === "") throw unexpected(incoming, "an empty body", text);
-    if (isHtml(text)) throw unexpected(incoming, "HTML instead of JSON, perhaps of a proxy or firewall", text);
+    this.#refusePage(incoming, text);
     try {
+      if (text.includes("\uFFFD") && !isUtf8(incoming.body)) throw new SyntaxError("the bytes are not UTF-8");
       return parseJson(text);
     } catch (error) {
       throw unexpected(incoming, `cut or invalid JSON (${(error as Error).message})`, text, error);
     }
+  }
+
+  /** The yes to a delete: empty, words or JSON, but not a web page. */
+  deleted(incoming: Incoming): void {
+    this.check(incoming);
+    const text = bodyText(incoming);
+    this.#refusePage(incoming, text);
+    const body = parsed(text);
+    if (isObject(body) && (Boolean(body["error"]) || body["success"] === false)) {
+      throw unexpected(incoming, this.redact(`an error with a status of success: ${messageOf(body)}`), text);
+    }
+  }
+
+  #refusePage(incoming: Incoming, text: string): void {
+    if (isHtml(text)) throw unexpected(incoming, "HTML instead of JSON, perhaps of a proxy or firewall", text);
   }
 
   /** The rows of a list or of the detail form. */
@@ -97,13 +114,12 @@ export class Answers {
     const { request, status } = incoming;
     const text = this.redact(bodyText(incoming)).trim();
     const body = parsed(text);
-    const message = isHtml(text) ? titleOf(text) : (isObject(body) && messageOf(body)) || text.slice(0, 2000);
+    const message = (isHtml(text) ? titleOf(text) : wordsOf(body) || text).slice(0, 2000) || "(no message)";
     const kind = this.#kind(status, message);
     const isDefinite =
       status === 500 && ((isObject(body) && ("message" in body || "error" in body)) || DEFINITE.has(kind));
     if (status >= 500 && request.method !== "GET" && !isDefinite) {
-      const words = message === "" ? "no message" : message;
-      const what = `status ${String(status)} (${words}) after the request had left`;
+      const what = `status ${String(status)} (${message}) after the request had left`;
       return new AmbiguousWriteError(request, `${what}: it may have been carried out, check before repeating it`);
     }
     const skew = kind === "authentication" ? this.#skew(incoming) : 0;
@@ -149,6 +165,11 @@ function messageOf(body: JsonObject): string {
   const error = body["error"];
   const candidates = [body["message"], isObject(error) ? error["message"] : error];
   return candidates.find((text): text is string => typeof text === "string" && text !== "") ?? "";
+}
+
+/** The message of a refusal, which may be a JSON text alone. */
+function wordsOf(body: JsonValue | undefined): string {
+  return typeof body === "string" ? body.trim() : isObject(body) ? messageOf(body) : "";
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -16,11 +16,16 @@ import { sha256 } from "./sign.js";
 
 export type JournalState = "started" | "done" | "failed";
 
+interface Entry {
+  readonly key: string;
+  readonly state: JournalState;
+}
+
 const STATES = new Set(["started", "done", "failed"]);
 
 /** Each line is on the disk before the work goes on, so that what it says holds after a crash. */
 export class Journal {
-  readonly #states = new Map<number, JournalState>();
+  readonly #entries = new Map<number, Entry>();
 
   private constructor(
     private readonly path: string,
@@ -39,6 +44,7 @@ export class Journal {
       const whole = text.slice(0, text.lastIndexOf("\n") + 1); // a line cut off by a crash was never acted upon
       if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
       for (const line of whole.split("\n").filter((one) => one.trim() !== "")) journal.#read(path, line);
+      journal.#compare(path);
       return journal;
     } catch (error) {
       journal.close();
@@ -54,23 +60,30 @@ export class Journal {
       // falls through to the error below
     }
     const { n, key, state } = isObject(entry) ? entry : {};
-    if (typeof n !== "number" || typeof state !== "string" || !STATES.has(state)) {
+    if (typeof n !== "number" || typeof key !== "string" || typeof state !== "string" || !STATES.has(state)) {
       throw new ConfigurationError(`${path} is not a journal: ${line.slice(0, 200)}`);
     }
-    if (this.keys[n] !== key) {
-      throw new ConfigurationError(`${path} is the journal of other records (number ${String(n)} differs)`);
+    this.#entries.set(n, { key, state: state as JournalState });
+  }
+
+  /** In the place of a record that failed another may stand: the corrected one. */
+  #compare(path: string): void {
+    for (const [n, { key, state }] of this.#entries) {
+      if (state !== "failed" && this.keys[n] !== key) {
+        throw new ConfigurationError(`${path} is the journal of other records (number ${String(n)} differs)`);
+      }
     }
-    this.#states.set(n, state as JournalState);
   }
 
   state(n: number): JournalState | undefined {
-    return this.#states.get(n);
+    return this.#entries.get(n)?.state;
   }
 
   write(n: number, state: JournalState, docno: string | undefined): void {
-    writeSync(this.file, `${writeJson({ n, key: this.keys[n], state, docno })}\n`);
+    const key = this.keys[n] ?? "";
+    writeSync(this.file, `${writeJson({ n, key, state, docno })}\n`);
     fsyncSync(this.file);
-    this.#states.set(n, state);
+    this.#entries.set(n, { key, state });
   }
 
   close(): void {

@@ -143,10 +143,12 @@ class Reader {
     const raw = this.text.slice(start, this.at);
     if (!raw.includes("\\")) return raw.slice(1, -1);
     try {
-      return JSON.parse(raw) as string;
+      const text = JSON.parse(raw) as string;
+      if (text.isWellFormed()) return text;
     } catch {
-      return this.fail("a wrong escape in a string");
+      // falls through to the error below
     }
+    return this.fail("a wrong escape in a string");
   }
 
   private number(): number | bigint | JsonNumber {

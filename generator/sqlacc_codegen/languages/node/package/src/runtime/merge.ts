@@ -10,11 +10,20 @@ import type { Integer } from "./values.js";
 export function mergeUpdate(shape: ObjectShape, stored: JsonObject, changes: JsonObject): JsonObject {
   const problems: FieldProblem[] = [];
   const merged = merge(shape, stored, changes, "", problems);
+  problems.push(...emptied(shape, changes, ""));
   if (problems.length > 0) throw new ValidationError(problems);
   // Some databases are said to count updates of records that have no counter elsewhere.
   const counter = shape.counter ?? ("updatecount" in stored ? "updatecount" : null);
   if (counter !== null) merged[counter] = next(stored[counter]);
   return merged;
+}
+
+/** A table that is null would take away all its lines, or none. */
+function emptied(shape: ObjectShape, changes: JsonObject, path: string): FieldProblem[] {
+  const message = "must be a list of lines; name lines with $remove to drop them";
+  return Object.keys(shape.lines)
+    .filter((name) => own(changes, name) === null)
+    .map((name) => ({ path: path + name, message }));
 }
 
 function next(counter: JsonValue | undefined): Integer {
@@ -56,6 +65,10 @@ function mergeRows(
   changes.forEach((change, index) => {
     const name = isObject(change) ? keyText(change[key]) : undefined;
     if (!isObject(change) || name === undefined) {
+      if (isObject(change) && change["$remove"] === true) {
+        const message = "only a line that is stored can be removed";
+        problems.push({ path: `${path}[${String(index)}].${key}`, message });
+      }
       added.push(change);
       return;
     }

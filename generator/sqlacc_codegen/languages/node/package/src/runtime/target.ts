@@ -15,7 +15,7 @@ export type Where = Readonly<Record<string, QueryValue | undefined>>;
 export function keyTarget(path: string, key: string | Integer): string {
   const text = String(key);
   if (text === "" || text === "." || text === "..") {
-    throw new ValidationError([{ path: "", message: `${JSON.stringify(text)} cannot be the key of a record` }]);
+    throw new ValidationError([{ path: "key", message: `${JSON.stringify(text)} cannot be the key of a record` }]);
   }
   return `${path}/${encode(text)}`;
 }
