@@ -112,8 +112,9 @@ class Builder:
             return None
         id, title = self._name(endpoint)
         names = {call.key for call in endpoint.calls if call.key and call.key != "*"}
-        fields = self._inference.fields(table, endpoint.where)
-        lines = self._inference.lines(table, id, endpoint.where)
+        there = self._known.objects.get(endpoint.path)
+        fields = self._inference.fields(table, endpoint.where, there)
+        lines = self._inference.lines(table, id, endpoint.where, there)
         key = self._key(endpoint, names, fields)
         if key not in fields:
             shared = self._known.shared.get(key)
@@ -131,7 +132,7 @@ class Builder:
             "counter": "updatecount" if fields.get("updatecount", {}).get("type") == "integer" else "none",
             "identity": ["docno"] if kind == "document" and "docno" in fields else [key],
             "operations": operations,
-            "evidence": inferred(f"requests of {endpoint.where}"),
+            "evidence": known_master[1]["evidence"] if known_master else inferred(f"request {endpoint.calls[0].name}"),
             "fields": fields,
         }
         self._unique(lines)
@@ -145,6 +146,8 @@ class Builder:
                 "evidence": inferred("a request for it in the collection"),
                 "reports": reports,
             }
+        if known_master and known_master[1].get("doc"):
+            spec["notes"] = [known_master[1]["doc"]]
         spec["examples"] = self._examples(bodies, spec)
         return spec
 
@@ -354,15 +357,15 @@ class Builder:
             example = {"title": line(name) or id, "evidence": inferred("a body in the collection")}
             if id not in ("full", "minimum"):
                 example["purpose"] = "full"
-            payload = _fitting(body, spec)
+            payload = _sendable(_fitting(body, spec), spec, spec["counter"], keys=False)
             if payload:
                 found[id] = example | {"payload": payload}
         if "full" in found and "minimum" not in found:
             found = {"minimum": found["full"] | {"evidence": inferred("the only sample of a create")}, **found}
         for operation, name, body in bodies:
-            payload = {k: v for k, v in _fitting(body, spec).items() if k not in (spec["key"], spec["counter"])}
+            payload = _sendable(_fitting(body, spec), spec, spec["counter"], keys=True)
+            payload.pop(spec["key"], None)
             if operation == "update" and "update" not in found and payload:
-                payload = _without_keys(payload, spec)
                 found["update"] = {
                     "title": line(name) or "Update",
                     "evidence": inferred("a body in the collection"),
@@ -457,11 +460,21 @@ def _value(value: Any, type: str) -> Any:
     return tidy(str(value), 4000) if isinstance(value, str) else value
 
 
-def _without_keys(payload: Spec, spec: Spec) -> Spec:
-    """Row keys of somebody's database mean nothing in a sample: rows are numbered instead."""
-    for wire, table in spec.get("lines", {}).items():
-        key = table.get("key")
-        for number, row in enumerate(payload.get(wire, ()), 1):
-            if key in row:
-                row[key] = number
-    return payload
+def _sendable(payload: Spec, spec: Spec, counter: str, *, keys: bool) -> Spec:
+    """Without what the server fills in. Row keys of somebody's database mean nothing: an update's rows are numbered."""
+    sent: Spec = {}
+    for wire, value in payload.items():
+        if wire in spec.get("lines", {}):
+            table = spec["lines"][wire]
+            rows = [_sendable(row, table, "", keys=keys) for row in value]
+            if keys and table.get("key"):
+                rows = [{table["key"]: number, **row} for number, row in enumerate(rows, 1) if row]
+            if any(rows):
+                sent[wire] = [row for row in rows if row]
+        elif wire != counter and (wire == "code" or wire != spec.get("key")) and not _read_only(spec, wire):
+            sent[wire] = value
+    return sent
+
+
+def _read_only(spec: Spec, wire: str) -> bool:
+    return bool(spec["fields"][wire].get("read_only"))

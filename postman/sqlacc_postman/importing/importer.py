@@ -139,8 +139,13 @@ def _targets(value: Any) -> list[str]:
 
 def _known(base: Path) -> Known:
     spec = read_spec(base)
-    objects = {document.data["path"]: document.data for document in spec.objects.values() if _sound(document.data)}
     service = spec.api.data if spec.api and isinstance(spec.api.data, dict) else {}
+    kinds = service.get("kinds", {})
+    objects = {
+        document.data["path"]: {"key": kinds.get(document.data["kind"], {}).get("key"), **document.data}
+        for document in spec.objects.values()
+        if _sound(document.data)
+    }
     masters = {m["path"]: (id, m) for id, m in service.get("masters", {}).items() if m.get("path")}
     shared = spec.fields.data.get("fields", {}) if spec.fields and isinstance(spec.fields.data, dict) else {}
     return Known(shared, objects, masters)

@@ -103,8 +103,9 @@ class Inference:
         self._report.add("lost", seen, f"the name {key} cannot be one of a field: small letters, digits and _")
         return ""
 
-    def fields(self, table: Table, where: str) -> dict[str, Any]:
-        """The columns as a spec file holds them."""
+    def fields(self, table: Table, where: str, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The columns as a spec file holds them; `known` is the same table in the specs that are there."""
+        own = (known or {}).get("fields", {})
         found: dict[str, Any] = {}
         spelled: dict[str, str] = {}
         for wire, column in table.columns.items():
@@ -114,15 +115,19 @@ class Inference:
             elif spelled.setdefault(plain, wire) != wire or not plain:
                 self._report.add("lost", where, f"{wire} would be spelled like {spelled[plain]}")
             else:
-                found[wire] = self._field(column, where)
+                found[wire] = self._field(column, where, own.get(wire) or {})
         return found
 
-    def _field(self, column: Column, where: str) -> dict[str, Any]:
+    def _field(self, column: Column, where: str, own: Mapping[str, Any]) -> dict[str, Any]:
         kind, scale, why = kind_of(column.values)
-        shared = self._shared.get(column.wire)
+        shared = {**self._shared.get(column.wire, {}), **own}
+        if not {"type", "doc"} <= set(shared):
+            shared = {}
+        elif "type" in own and "values" not in own and not str(own["type"]).startswith("enum"):
+            shared.pop("values", None)
         doc = column.doc
         if shared and _fits(str(shared["type"]), kind):
-            facts = {k: v for k, v in shared.items() if k not in ("create", "sdk", "evidence")}
+            facts = {k: v for k, v in shared.items() if k not in ("create", "sdk", "evidence", "group")}
             why = f"seen in {column.seen}; type and meaning as elsewhere in the specs"
         else:
             if shared:
@@ -143,12 +148,13 @@ class Inference:
             facts["example"] = tidy(str(example), 200) if isinstance(example, str) else example
         return facts | {"evidence": inferred(why)}
 
-    def lines(self, table: Table, id: str, where: str) -> dict[str, Any]:
+    def lines(self, table: Table, id: str, where: str, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The tables as a spec file holds them."""
         found: dict[str, Any] = {}
         for wire, inner in table.tables.items():
-            fields = self.fields(inner, f"{where}.{wire}")
-            lines = self.lines(inner, id, f"{where}.{wire}")
+            there = (known or {}).get("lines", {}).get(wire)
+            fields = self.fields(inner, f"{where}.{wire}", there)
+            lines = self.lines(inner, id, f"{where}.{wire}", there)
             if not fields:
                 self._report.add("unsure", f"{where}.{wire}", "an empty list: its rows are not known")
                 continue

@@ -54,6 +54,11 @@ def additions(imported: Imported, folder: Path) -> dict[Path, str]:
             report.add("conflict", id, f"another object has this id; {spec['path']} was not added")
             continue
         if any(master.id == id for master in api.masters):
+            missing = sorted(_needed(api, id) - set(spec["fields"]) - set(spec.get("lines", {})))
+            if missing:
+                message = f"rules of other objects name its {', '.join(missing)}, which no sample shows; not added"
+                report.add("conflict", id, message)
+                continue
             texts[service] = remove(text_of(service), ("masters", id))
             report.add("added", "api.yaml masters", f"{id} is an object now")
         texts[folder / "objects" / f"{id}.yaml"] = dump(spec, OBJECT_HEADER)
@@ -68,6 +73,18 @@ def additions(imported: Imported, folder: Path) -> dict[Path, str]:
     return texts
 
 
+def _needed(api: Any, id: str) -> set[str]:
+    """Fields and tables of `id` that the behaviour of the objects refers to."""
+    found: set[str] = set()
+    for object in api.objects:
+        rules = [object.behaviour.get("party", {}), object.behaviour.get("item", {})]
+        for rule in (*rules, *object.behaviour.get("lookups", ())):
+            if id in (rule.get("object"), rule.get("from")):
+                found |= set(rule.get("copy", {}).values())
+                found |= {rule[part]["table"] for part in ("branch", "uom") if part in rule}
+    return found
+
+
 def _grow(known: Any, spec: Spec, at: tuple[str, ...], change: Any, imported: Imported, where: str) -> None:
     """Fields and tables that are not there yet."""
     tables = {table.wire: table for table in known.lines}
@@ -78,7 +95,13 @@ def _grow(known: Any, spec: Spec, at: tuple[str, ...], change: Any, imported: Im
         if other != wire:
             imported.report.add("conflict", f"{where}.{wire}", f"would be spelled like {other}; it was not added")
             del fields[wire]
-    change((*at, "fields"), fields) if fields else None
+    for wire, facts in fields.items():
+        facts.setdefault("create", "unknown")  # whatever the table's defaults say of its own fields
+        if facts["create"] == "required" and TAG in facts["evidence"]:  # the samples that are there lack it
+            imported.report.add("unsure", f"{where}.{wire}", "said to be required; it was added as not known to be")
+            fields[wire] = facts | {"create": "unknown"}
+    if fields:
+        change((*at, "fields"), fields)
     new = {}
     for wire, table in spec.get("lines", {}).items():
         if wire in tables:
