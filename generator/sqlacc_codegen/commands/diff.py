@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from ..difference.revisions import Reader
+    from ..ir import Api
 
 
 @click.command()
@@ -82,4 +83,14 @@ def _fingerprints(allow: Path | None) -> list[str]:
 
 def _readers() -> dict[str, Reader]:
     """Formats of other packages, when those are there."""
-    return {}
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    if find_spec("sqlacc_postman") is None:
+        return {}
+
+    def collection(path: Path) -> Api:
+        api: Api = import_module("sqlacc_postman.importing.as_api").read_api(path)
+        return api
+
+    return {"schema.getpostman.com": collection}
