@@ -85,7 +85,7 @@ export class Agents extends Resource<Agent, AgentCreate, string> {
   /**
    * Whole records that match the given fields (code).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /agent∕*`. Evidence: documented (VD, N8N).
+   * `GET /agent/*`. Evidence: documented (VD, N8N).
    */
   find(where: Where, options: CallOptions = {}): Promise<Agent | null> {
     return this.findRecord(where, options);

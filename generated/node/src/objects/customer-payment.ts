@@ -546,7 +546,7 @@ export class CustomerPayments extends Resource<CustomerPayment, CustomerPaymentC
   /**
    * Whole records that match the given fields (docno, code, docdate, postdate).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /customerpayment∕*`. Evidence: documented (WB, PM).
+   * `GET /customerpayment/*`. Evidence: documented (WB, PM).
    */
   find(where: Where, options: CallOptions = {}): Promise<CustomerPayment | null> {
     return this.findRecord(where, options);

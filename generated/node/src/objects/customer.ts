@@ -687,7 +687,7 @@ export class Customers extends Resource<Customer, CustomerCreate, string> {
   /**
    * Whole records that match the given fields (code).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /customer∕*`. Evidence: documented (WB, PM, OCC).
+   * `GET /customer/*`. Evidence: documented (WB, PM, OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<Customer | null> {
     return this.findRecord(where, options);

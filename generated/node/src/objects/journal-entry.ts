@@ -355,7 +355,7 @@ export class JournalEntries extends Resource<JournalEntry, JournalEntryCreate, I
   /**
    * Whole records that match the given fields (docno, docdate, postdate).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /journalentry∕*`. Evidence: observed (OCC).
+   * `GET /journalentry/*`. Evidence: observed (OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<JournalEntry | null> {
     return this.findRecord(where, options);

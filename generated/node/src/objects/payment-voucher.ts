@@ -623,7 +623,7 @@ export class PaymentVouchers extends Resource<PaymentVoucher, PaymentVoucherCrea
   /**
    * Whole records that match the given fields (docno, docdate, postdate, eiv_utc).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /paymentvoucher∕*`. Evidence: observed (OCC).
+   * `GET /paymentvoucher/*`. Evidence: observed (OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<PaymentVoucher | null> {
     return this.findRecord(where, options);

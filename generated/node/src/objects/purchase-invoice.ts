@@ -1000,7 +1000,7 @@ export class PurchaseInvoices extends Resource<PurchaseInvoice, PurchaseInvoiceC
   /**
    * Whole records that match the given fields (docno, code, docdate, postdate, eiv_utc).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /purchaseinvoice∕*`. Evidence: documented (WB, OCC).
+   * `GET /purchaseinvoice/*`. Evidence: documented (WB, OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<PurchaseInvoice | null> {
     return this.findRecord(where, options);

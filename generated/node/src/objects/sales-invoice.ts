@@ -930,7 +930,7 @@ export class SalesInvoices extends Resource<SalesInvoice, SalesInvoiceCreate, In
   /**
    * Whole records that match the given fields (docno, code, docdate, postdate, eiv_utc).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /salesinvoice∕*`. Evidence: documented (WB, PM, OCC).
+   * `GET /salesinvoice/*`. Evidence: documented (WB, PM, OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<SalesInvoice | null> {
     return this.findRecord(where, options);

@@ -877,7 +877,7 @@ export class SalesOrders extends Resource<SalesOrder, SalesOrderCreate, Integer>
   /**
    * Whole records that match the given fields (docno, code, docdate, postdate).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /salesorder∕*`. Evidence: documented (WB, OCC).
+   * `GET /salesorder/*`. Evidence: documented (WB, OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<SalesOrder | null> {
     return this.findRecord(where, options);

@@ -991,7 +991,7 @@ export class StockItems extends Resource<StockItem, StockItemCreate, Integer> {
   /**
    * Whole records that match the given fields (code).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /stockitem∕*`. Evidence: documented (WB, OCC).
+   * `GET /stockitem/*`. Evidence: documented (WB, OCC).
    */
   find(where: Where, options: CallOptions = {}): Promise<StockItem | null> {
     return this.findRecord(where, options);

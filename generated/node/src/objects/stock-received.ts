@@ -373,7 +373,7 @@ export class StockReceipts extends Resource<StockReceived, StockReceivedCreate, 
   /**
    * Whole records that match the given fields (docno, docdate, postdate).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /stockreceived∕*`. Evidence: inferred (WB, OCC); from the stock adjustment.
+   * `GET /stockreceived/*`. Evidence: inferred (WB, OCC); from the stock adjustment.
    */
   find(where: Where, options: CallOptions = {}): Promise<StockReceived | null> {
     return this.findRecord(where, options);

@@ -446,7 +446,7 @@ export class StockTransfers extends Resource<StockTransfer, StockTransferCreate,
   /**
    * Whole records that match the given fields (docno, code, docdate, postdate).
    * The one whole record that fits, or null. More than one is a MultipleFoundError.
-   * `GET /stocktransfer∕*`. Evidence: documented (WB).
+   * `GET /stocktransfer/*`. Evidence: documented (WB).
    */
   find(where: Where, options: CallOptions = {}): Promise<StockTransfer | null> {
     return this.findRecord(where, options);

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 from ...ir import EnumType, Json, Type
 from ...language import Driver, Language, Named, Role
+from ...samples import recipe_samples
 from .reserved import CLASSES, CLIENT_MEMBERS, KEYWORDS, PARAMETERS, RECORD_MEMBERS
-from .samples import samples
 
 _WIDTH = 108  # of documentation, after the comment mark
 
@@ -108,5 +108,5 @@ LANGUAGE = Language(
         needs=("{tools}/csharp/dotnet/dotnet", "{tools}/csharp/roslyn/csc.dll"),
     ),
     install="./dev setup csharp",
-    extra=samples,
+    extra=lambda api: recipe_samples(api, "examples/data"),
 )

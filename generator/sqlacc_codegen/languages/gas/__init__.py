@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from ...files import Files
-from ...ir import Api, EnumType, Type
+from ...ir import EnumType, Type
 from ...language import Driver, Language, Named, Role
-from .source import doc, literal
+from ...samples import recipe_samples
+from ..javascript import doc, literal
 
 # Names that the one file takes for itself, or that the runtime has; classes of resources end in an underscore.
 TAKEN = frozenset(
@@ -54,20 +51,6 @@ def _member(named: Named) -> str:
     return named.wire if named.wire.isidentifier() and named.wire.isascii() else literal(named.wire)
 
 
-def _samples(api: Api) -> Files:
-    """The rows of each recipe's sheet, to be imported into a spreadsheet."""
-    files: Files = {}
-    for flow in api.workflows:
-        if flow.kind != "recipe":
-            continue
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(flow.args["columns"])
-        table.writerows([row[name] for name in flow.args["columns"]] for row in flow.args["sample"])
-        files[f"examples/{flow.id}.csv"] = text.getvalue()
-    return files
-
-
 LANGUAGE = Language(
     id="gas",
     title="Google Apps Script",
@@ -80,8 +63,8 @@ LANGUAGE = Language(
     },
     type=type_,
     literal=literal,
-    doc=doc,
+    doc=lambda text: doc(text, 112),
     driver=Driver(command=("node", "driver/driver.mjs"), needs=("node",)),
-    extra=_samples,
+    extra=lambda api: recipe_samples(api, "examples"),
     install="sh generator/sqlacc_codegen/languages/gas/install.sh .tools",
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...files import Files
-from ...ir import Api, DecimalType, EnumType, Type
+from ...ir import DecimalType, EnumType, Type
 from ...language import Driver, Language, Named, Role
-from .source import csv_text, doc, enum, literal
+from ...samples import recipe_samples
+from ..javascript import doc, literal, text_literal
 
 # Names that generated modules import or that every module knows.
 TAKEN = frozenset(
@@ -88,7 +88,7 @@ def type_(type: Type, _context: str) -> str:
     if isinstance(type, DecimalType):
         return "Decimal"
     if isinstance(type, EnumType):
-        return "Integer" if type.base == "integer" else enum(type)
+        return "Integer" if type.base == "integer" else _enum(type)
     return TYPES[type.kind]
 
 
@@ -97,10 +97,10 @@ def _member(named: Named) -> str:
     return named.wire if named.wire.isidentifier() and named.wire.isascii() else literal(named.wire)
 
 
-def samples(api: Api) -> Files:
-    """The sample of each recipe as the CSV file that its example reads."""
-    recipes = [flow for flow in api.workflows if flow.kind == "recipe"]
-    return {f"examples/data/{flow.id}.csv": csv_text(flow.args["columns"], flow.args["sample"]) for flow in recipes}
+def _enum(type: EnumType) -> str:
+    """The known values of a text enumeration, open to others."""
+    values = [text_literal(str(value)) for value, _ in type.values]
+    return f"OpenEnum<{' | '.join(values)}>" if values and len(values) <= 8 else "string"
 
 
 LANGUAGE = Language(
@@ -120,6 +120,6 @@ LANGUAGE = Language(
         command=("node", "driver/start.mjs", "{tools}/node/node_modules/esbuild/lib/main.js"),
         needs=("node", "{tools}/node/node_modules/esbuild/lib/main.js"),
     ),
-    extra=samples,
+    extra=lambda api: recipe_samples(api, "examples/data"),
     install="sh generator/sqlacc_codegen/languages/node/install.sh .tools",
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 from ...files import Files
 from ...ir import Api, BlobType, DecimalType, EnumType, EpochType, FlagType, IntegerType, Json, Type
 from ...language import Driver, Language, Named, Role
-from .lines import line_files, sample_files
+from ...samples import recipe_samples
+from .lines import line_files
 
 _KEYWORDS = """
 abstract and array as break callable case catch class clone const continue declare default die do echo else elseif
@@ -105,7 +106,7 @@ _ROLES = {
 
 
 def _extra(api: Api) -> Files:
-    return {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **sample_files(api)}
+    return {**line_files(api, LANGUAGE, Path(__file__).parent / "package"), **recipe_samples(api, "examples")}
 
 
 LANGUAGE: Language = Language(

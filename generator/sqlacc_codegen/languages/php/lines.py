@@ -1,11 +1,7 @@
-"""Api -> the files that no template path can name: a PHP file for each kind of line (PSR-4 wants a file per class),
-and the sample of each recipe as CSV.
-"""
+"""Api -> the files that no template path can name: a PHP file for each kind of line (PSR-4 wants a file per class)."""
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -41,18 +37,4 @@ def line_files(api: Api, language: Language, tree: Path) -> Files:
 
     for object in api.objects:
         add(object, object.lines, shape(object)["lines"])
-    return files
-
-
-def sample_files(api: Api) -> Files:
-    """`examples/orders_to_invoices.csv` and so on: the rows that the specs of the recipes show."""
-    files: Files = {}
-    for workflow in api.workflows:
-        rows = workflow.args.get("sample") if workflow.kind == "recipe" else None
-        if rows:
-            text = StringIO()
-            writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            files[f"examples/{workflow.id}.csv"] = text.getvalue()
     return files

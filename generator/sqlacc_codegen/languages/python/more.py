@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from ...files import Files
 from ...ir import Api
 from ...language import Language
+from ...samples import recipe_samples
 from ...shape import shape
 from .models import model_files
 
@@ -25,15 +22,4 @@ def more_files(api: Api, language: Language) -> Files:
         if workflow.kind in ("transfer", "settle"):
             facts = shape(workflow)["args"]
             files[f"sqlacc_client/_shapes/{workflow.id}.workflow.json"] = json.dumps(facts, indent=1) + "\n"
-        if workflow.kind == "recipe":
-            files[f"examples/{language.roles['file'](workflow)}.csv"] = _csv(workflow.args)
-    return files
-
-
-def _csv(recipe: Mapping[str, Any]) -> str:
-    columns, sample = recipe["columns"], recipe["sample"]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sample)
-    return text.getvalue()
+    return files | recipe_samples(api, "examples")

@@ -1,18 +1,14 @@
-"""Values and texts of the spec -> TypeScript source that Prettier leaves as it is."""
+"""Values and texts of the spec -> JavaScript source that Prettier leaves as it is; TypeScript reads it too."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
 
-from ...ir import EnumType, Json
+from ..ir import Json
 
 WIDTH = 120
-_DOC_WIDTH = 110
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 # Line separators end lines in some tools; marks of writing direction make code look like what it is not.
 _HIDDEN = re.compile(
@@ -31,7 +27,7 @@ def _lines(value: Json) -> list[str]:
     if isinstance(value, (list, tuple)):
         return _list(list(value))
     if isinstance(value, str):
-        return [_text(value)]
+        return [text_literal(value)]
     return [json.dumps(value)]
 
 
@@ -40,7 +36,7 @@ def _object(value: dict[str, Json]) -> list[str]:
         return ["{}"]
     lines = ["{"]
     for name, member in value.items():
-        key = name if _IDENTIFIER.fullmatch(name) and name.isascii() else _text(name)
+        key = name if _IDENTIFIER.fullmatch(name) and name.isascii() else text_literal(name)
         lines += _indented(_lines(member), f"{key}: ")
     return [*lines, "}"]
 
@@ -63,7 +59,7 @@ def _indented(lines: list[str], before: str = "") -> list[str]:
     return [*(f"  {line}" for line in others), f"  {last},"]
 
 
-def _text(text: str) -> str:
+def text_literal(text: str) -> str:
     """A string, in the quotes that need fewer escapes."""
     body = json.dumps(text, ensure_ascii=False)[1:-1]
     body = _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
@@ -78,27 +74,12 @@ def _escape(character: str) -> str:
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
-def enum(type: EnumType) -> str:
-    """The known values of a text enumeration, open to others."""
-    values = [_text(str(value)) for value, _ in type.values]
-    return f"OpenEnum<{' | '.join(values)}>" if values and len(values) <= 8 else "string"
-
-
-def doc(text: str) -> list[str]:
+def doc(text: str, width: int = 110) -> list[str]:
     """Lines that cannot end a documentation comment, nor be taken for its tags."""
     clean = _HIDDEN.sub(lambda match: " " if match[0] in "\r\u000b\f\u2028\u2029" else "", text)
-    clean = clean.replace("*/", "*\u2215").replace("/*", "\u2215*")
+    clean = clean.replace("*/", "*\u2215")
     clean = re.sub(r"@(?=[A-Za-z])", "(at)", clean)
     lines: list[str] = []
     for paragraph in clean.split("\n"):
-        lines += textwrap.wrap(paragraph, _DOC_WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+        lines += textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False) or [""]
     return lines
-
-
-def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """A CSV file with a line of names."""
-    file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, list(columns), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue()
