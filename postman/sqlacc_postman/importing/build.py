@@ -13,6 +13,7 @@ from .calls import Call
 from .infer import Inference, Table
 from .report import Report
 from .samples import Sample
+from .secrets import Secrets
 from .text import PATH, TAG, inferred, line, plural, tidy, words
 from .variables import Variables
 from .written import Written
@@ -45,8 +46,8 @@ class Known:
 class Builder:
     """Makes specs of calls."""
 
-    def __init__(self, report: Report, variables: Variables, known: Known) -> None:
-        self._report, self._variables, self._known = report, variables, known
+    def __init__(self, report: Report, secrets: Secrets, variables: Variables, known: Known) -> None:
+        self._report, self._secrets, self._variables, self._known = report, secrets, variables, known
         self._written = Written(report)
         self._inference = Inference(report, known.shared)
         self._ids: set[str] = set()
@@ -328,7 +329,8 @@ class Builder:
     def _body(self, call: Call) -> Sample | None:
         if call.form:
             comments = {name: doc for name, _, doc in call.form if doc}
-            return Sample({name: value for name, value, _ in call.form}, comments)
+            values = {name: value for name, value, _ in call.form}
+            return Sample(self._secrets.clean(values, call.where), comments)
         if call.body is None:
             return None
         try:
@@ -338,11 +340,12 @@ class Builder:
             return None
         if sample.repaired:
             self._report.add("unsure", call.where, "the body is JSON only without its comments, commas or variables")
+        sample.value = self._secrets.clean(sample.value, call.where)
         return sample
 
     def _answer(self, text: str, where: str) -> Any:
         try:
-            return samples.parse(text).value
+            return self._secrets.clean(samples.parse(text).value, where)
         except (ValueError, RecursionError):
             self._report.add("lost", where, "a saved answer is no JSON")
             return None

@@ -64,7 +64,7 @@ def read_collection(path: Path, base: Path, environments: Iterable[Path] = ()) -
             raise wrong(other, "is no Postman environment", "an environment has a list `values`")
         variables.add(values["values"], other.name)
     calls = list(Walker(report, secrets, variables).calls(data))
-    builder = Builder(report, variables, _known(base))
+    builder = Builder(report, secrets, variables, _known(base))
     about, sources, told = _about(data)
     objects, masters = builder.build(calls, told.masters(calls))
     objects = {id: _safe(spec, secrets) for id, spec in objects.items()}
@@ -77,6 +77,7 @@ def read_collection(path: Path, base: Path, environments: Iterable[Path] = ()) -
     info = info if isinstance(info, dict) else {}
     name = line(secrets.scrub(str(info.get("name") or path.stem), "info"), 100) or "without a name"
     about = {key: secrets.scrub(value, "info") for key, value in about.items()}
+    report.rewrite(lambda text: secrets.scrub(text, "report"))
     return Imported(name, objects, masters, about, sources, report, builder.written)
 
 

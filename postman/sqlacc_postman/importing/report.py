@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,6 +43,11 @@ class Report:
         self.counts[kind] += 1
         if self.counts[kind] <= _MOST:
             self.notes[note] = None
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Put every text through `change`."""
+        notes = list(self.notes)
+        self.notes = {Note(note.kind, change(note.where), change(note.what)): None for note in notes}
 
     def of(self, kind: Kind) -> list[Note]:
         return [note for note in self.notes if note.kind == kind]

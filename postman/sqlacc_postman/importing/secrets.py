@@ -63,7 +63,8 @@ class Secrets:
     def clean(self, value: Any, where: str) -> Any:
         """A JSON value without secrets; what stands under a secret's name is emptied."""
         if isinstance(value, str):
-            return self.scrub(value, where)
+            cleaned = self.scrub(value, where)
+            return value if cleaned == value else cleaned  # a text may be of a kind of its own
         if isinstance(value, list):
             return [self.clean(item, where) for item in value]
         if isinstance(value, dict):
@@ -71,7 +72,7 @@ class Secrets:
         return value
 
     def _named(self, key: str, item: Any, where: str) -> Any:
-        if is_secret_name(key) and isinstance(item, str) and item:
-            self.note(f"{where}.{key}", key, item)
+        if is_secret_name(key) and isinstance(item, (str, int)) and not isinstance(item, bool) and item != "":
+            self.note(f"{where}.{key}", key, str(item))
             return ""
         return self.clean(item, where)
