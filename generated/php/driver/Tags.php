@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace SqlAcc\Driver;
 
+use SqlAcc\Internal\Decimals;
 use SqlAcc\Internal\Rows;
 use SqlAcc\Internal\Table;
 use SqlAcc\Internal\View;
@@ -18,7 +19,7 @@ final class Tags
     /** A record as the protocol writes it. */
     public static function record(?Record $record): ?\stdClass
     {
-        return $record === null ? null : self::row($record::class, $record->toWire());
+        return $record === null || $record->isAsSent() ? null : self::row($record::class, $record->toWire());
     }
 
     /** A value whose field nobody knows. */
@@ -108,13 +109,19 @@ final class Tags
         $isInteger = in_array($kind, ['integer', 'epoch'], true);
 
         return match (true) {
-            $kind === 'decimal' && ($isNumber || (is_string($value) && View::isDecimal($value))) => (object) ['$dec' => (string) $value],
+            $kind === 'decimal' && ($isNumber || (is_string($value) && View::isDecimal($value))) => (object) ['$dec' => self::digits((string) $value)],
             $kind === 'text' && $isNumber => (string) $value,
             $kind === 'date' && is_string($value) && preg_match('/^\d{4}-\d{2}-\d{2}$/D', $value) === 1 => (object) ['$date' => $value],
             $isInteger && is_string($value) && preg_match('/^-?\d+$/D', $value) === 1 => self::plainInteger($value),
             $isInteger && $value instanceof Number && $value->text === '-0' => 0,
             default => self::value($value),
         };
+    }
+
+    /** `1e2` as `100`; a leading minus and zeros stay. */
+    private static function digits(string $number): string
+    {
+        return strpbrk($number, 'eE') === false ? $number : Decimals::plain($number);
     }
 
     private static function plainInteger(string $digits): mixed

@@ -31,6 +31,8 @@ abstract class Record implements \JsonSerializable
 
     private bool $partial = false;
 
+    private bool $asSent = false;
+
     /**
      * From a JSON object, as decoded or as an array by wire names.
      *
@@ -86,6 +88,21 @@ abstract class Record implements \JsonSerializable
     final public function isPartial(): bool
     {
         return $this->partial;
+    }
+
+    /** Did the server acknowledge a write without telling what it stores? The record is then what was sent. */
+    final public function isAsSent(): bool
+    {
+        return $this->asSent;
+    }
+
+    /** @internal */
+    final public static function asSent(string $body): static
+    {
+        $record = static::fromWire((array) Internal\Json::decode($body));
+        $record->asSent = true;
+
+        return $record;
     }
 
     /** Was the field given? True for null and for empty text, false only when it is missing. */

@@ -58,6 +58,22 @@ final class Answers
         return $found;
     }
 
+    /** The yes to a delete: nothing, words or JSON, but no web page and no error. */
+    public static function deleted(Response $response, string $what): void
+    {
+        if (Errors::isPage($response)) {
+            throw self::unexpected($response, $what, 'is a web page');
+        }
+        try {
+            $body = Json::decode($response->body);
+        } catch (\JsonException) {
+            return;
+        }
+        if ($body instanceof \stdClass && (!empty($body->error) || ($body->success ?? null) === false)) {
+            throw self::unexpected($response, $what, 'is an error with a status of success');
+        }
+    }
+
     /** The bytes of a PDF, which begins and ends as one. */
     public static function pdf(Response $response, string $what): string
     {

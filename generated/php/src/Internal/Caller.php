@@ -62,6 +62,10 @@ final class Caller
         $class = $this->facts->class;
         $changes = $changes instanceof Record ? $changes->toWire() : $class::changesToWire($changes);
         $key = $this->key($record);
+        $kept = [$this->facts->counter, $this->facts->integerKey ? $this->facts->key : null];
+        foreach (array_intersect(array_filter($kept), array_keys($changes)) as $name) {
+            throw new ValidationException([$name => 'is kept by the client and the server; leave it out of the changes']);
+        }
         $stored = $record->isPartial() ? $this->whole($record, $key, $options) : $record;
         $merged = Merge::records($class, $stored->toWire(), $changes);
         $counter = $this->facts->counter ?? ($stored->has('updatecount') ? 'updatecount' : null);
@@ -89,6 +93,7 @@ final class Caller
         $target = Target::record($this->facts->path, $key);
         $response = $this->engine->send('DELETE', $target, null, $options);
         Errors::check($this->engine, 'DELETE', $target, $response);
+        Answers::deleted($response, $this->engine->summary('DELETE', $target));
     }
 
     public function pdf(int|string $key, ?string $template, ?Options $options): string
@@ -125,6 +130,10 @@ final class Caller
     {
         $response = $this->engine->send($method, $target, $body, $options);
         Errors::check($this->engine, $method, $target, $response);
+
+        if ($body !== null && trim($response->body) === '') {
+            return $this->facts->class::asSent($body);
+        }
 
         return Answers::record($this->facts, $response, $this->engine->summary($method, $target));
     }

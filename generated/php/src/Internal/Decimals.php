@@ -47,7 +47,11 @@ final class Decimals
         return self::text($minus, $digits . str_repeat('0', max(0, $scale - $has)), max($scale, $has));
     }
 
-    /** Without an exponent, with the digits it has. */
+    /**
+     * Without an exponent, with the digits it has.
+     *
+     * @return numeric-string
+     */
     public static function plain(string $number): string
     {
         [$minus, $digits, $scale] = self::parse($number);

@@ -17,8 +17,8 @@ final class Journal
     /** @var resource */
     private $file;
 
-    /** @var array<int, string> */
-    private array $states = [];
+    /** @var array<int, array{string, string}> key and state */
+    private array $entries = [];
 
     /**
      * @param list<string> $keys hashes of the records of this run
@@ -44,6 +44,12 @@ final class Journal
                 $this->read($line);
             }
         }
+        foreach ($this->entries as $n => [$key, $state]) {
+            // in the place of a record that failed another may stand: the corrected one
+            if ($state !== 'failed' && ($keys[$n] ?? null) !== $key) {
+                throw new ConfigurationException(sprintf('"%s" is the journal of other records: number %d differs', $path, $n));
+            }
+        }
     }
 
     /**
@@ -58,7 +64,7 @@ final class Journal
 
     public function state(int $n): ?string
     {
-        return $this->states[$n] ?? null;
+        return $this->entries[$n][1] ?? null;
     }
 
     public function write(int $n, string $state, ?string $docno): void
@@ -68,7 +74,7 @@ final class Journal
         if (fwrite($this->file, $text) !== strlen($text) || !fflush($this->file) || !fsync($this->file)) {
             throw new ConfigurationException(sprintf('The journal "%s" cannot be written', $this->path));
         }
-        $this->states[$n] = $state;
+        $this->entries[$n] = [$this->keys[$n], $state];
     }
 
     public function close(): void
@@ -80,14 +86,12 @@ final class Journal
     {
         $entry = json_decode($line, true);
         $n = is_array($entry) ? $entry['n'] ?? null : null;
+        $key = is_array($entry) ? $entry['key'] ?? null : null;
         $state = is_array($entry) ? $entry['state'] ?? null : null;
-        if (!is_int($n) || !in_array($state, ['started', 'done', 'failed'], true)) {
+        if (!is_int($n) || !is_string($key) || !in_array($state, ['started', 'done', 'failed'], true)) {
             throw new ConfigurationException(sprintf('"%s" is not a journal', $this->path));
         }
-        if (($this->keys[$n] ?? null) !== $entry['key']) {
-            throw new ConfigurationException(sprintf('"%s" is the journal of other records: number %d differs', $this->path, $n));
-        }
-        $this->states[$n] = $state;
+        $this->entries[$n] = [$key, $state];
     }
 
     private static function sorted(mixed $value): mixed

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace SqlAcc\Internal;
 
 use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
 use SqlAcc\Number;
 
 /**
@@ -19,7 +20,7 @@ final class Target
     {
         $key = (string) $key;
         if (trim($key) === '' || $key === '.' || $key === '..') {
-            throw new UsageException(sprintf('"%s" is no key of a record', $key));
+            throw new ValidationException(['key' => sprintf('"%s" is no key of a record', $key)]);
         }
 
         return $path . '/' . rawurlencode($key);

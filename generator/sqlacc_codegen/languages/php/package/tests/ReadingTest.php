@@ -12,6 +12,7 @@ use SqlAcc\Exception\ServerException;
 use SqlAcc\Exception\TimeoutException;
 use SqlAcc\Exception\UnexpectedResponseException;
 use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
 use SqlAcc\Http\Request;
 use SqlAcc\Http\Response;
 use SqlAcc\Options;
@@ -105,7 +106,7 @@ final class ReadingTest extends ClientTestCase
             'GET /customer/300%2FA%20%E6%BC%A2%2A~',
             'GET /customer?code=300*&companyname=A%26B%3D~&offset=0&limit=50',
         ], $this->fake->seen());
-        self::thrown(UsageException::class, fn() => $this->client->customers->get(''));
+        self::thrown(ValidationException::class, fn() => $this->client->customers->get(''));
     }
 
     public function testReadsAreTriedAgain(): void

@@ -47,6 +47,7 @@ final class Errors
         $summary = $engine->summary($method, $target);
         $response = self::redacted($response, $engine->config->secretKey);
         $words = self::words($response) ?? self::excerpt($response);
+        $words = $words === '' ? '(no message)' : $words;
         if ($response->status < 400) {
             $text = sprintf('%s: %d is not followed, the signature is for one host %s', $summary, $response->status, $words);
             throw new UnexpectedResponseException(trim($text), $response);
@@ -72,7 +73,9 @@ final class Errors
     {
         $body = $response->status === 500 ? self::body($response) : null;
 
-        return $body instanceof \stdClass && (isset($body->message) || isset($body->error));
+        $isClear = is_string($body) && in_array(self::kind(500, $body), ['stale', 'duplicate', 'reference', 'licence'], true);
+
+        return $isClear || ($body instanceof \stdClass && (isset($body->message) || isset($body->error)));
     }
 
     /** The server's message: `message`, `error.message`, `error`, or the text; null for a page, which is no sentence. */
@@ -141,7 +144,7 @@ final class Errors
         return $theirs !== false && abs($theirs - $now->getTimestamp()) > self::SKEW;
     }
 
-    private static function isPage(Response $response): bool
+    public static function isPage(Response $response): bool
     {
         return str_starts_with(ltrim($response->body, "\xEF\xBB\xBF \t\r\n"), '<')
             || str_contains($response->header('content-type'), 'html');

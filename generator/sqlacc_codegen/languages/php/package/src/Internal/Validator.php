@@ -133,7 +133,7 @@ final class Validator
 
     private static function checkText(Column $column, mixed $value): ?string
     {
-        if (is_int($value)) {
+        if (is_int($value) || $value instanceof Number) {
             $value = (string) $value;
         }
         if (!is_string($value)) {

@@ -30,7 +30,11 @@ final class View
     {
         $text = is_int($value) || $value instanceof Number ? (string) $value : $value;
 
-        return is_string($text) && self::isDecimal($text) ? $text : null;
+        if (!is_string($text) || !self::isDecimal($text)) {
+            return null;
+        }
+
+        return strpbrk($text, 'eE') === false ? $text : Decimals::plain($text);
     }
 
     /** @phpstan-assert-if-true numeric-string $text */
