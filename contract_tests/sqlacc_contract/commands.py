@@ -61,7 +61,19 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option(
     "--lang", "only_languages", multiple=True, metavar="L", help="A language; again for more.  [default: all]"
 )
-@click.option("--against", default="sandbox", metavar="sandbox|URL", show_default=True, help="What to play against.")
+@click.option(
+    "--against",
+    default="sandbox",
+    metavar="sandbox|cassettes|URL",
+    show_default=True,
+    help="What to play against; the sandbox comes with the cassettes.",
+)
+@click.option(
+    "--cassettes",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder of the recordings.",
+)
 @click.option(
     "--only", multiple=True, metavar="PATTERN", help="Only cases whose id holds this text, or fits this * pattern."
 )
@@ -96,6 +108,7 @@ def verify(**options: Any) -> int:
     Examples:
       sqlacc verify
       sqlacc verify --lang python --only 'sales_invoice/update*'
+      sqlacc verify --against cassettes
       sqlacc verify --reading get_envelope=top_level --fast
       sqlacc verify --against https://api.sql.my --profile demo     reads only
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlacc_codegen.ir import Api, Object
 
 from .conversation import Talk
 from .decode import Outcome
-from .driver import Driver
+from .driver import Answer
 from .judge import Settings, answer_differences, error_text, event_differences, follow
+from .protocol import Message
 from .script import steps
 from .server_check import server_differences
 from .tagged import Tagged, bare, tag
@@ -37,13 +38,21 @@ class Skipped(Exception):  # noqa: N818 - a verdict
     """The case cannot be tried here; the text says why."""
 
 
+class Asked(Protocol):
+    """What carries out calls: a client's driver, or the oracle when it records."""
+
+    def config(self, **settings: Any) -> None: ...
+
+    def ask(self, message: Message, limit: float | None = None, /) -> Answer: ...
+
+
 @dataclass
 class Play:
     """What a case works with. Without a tap only the client's word is known."""
 
     api: Api
     case: str
-    driver: Driver
+    driver: Asked
     settings: Settings
     tap: Tap | None = None
     limit: float = 20.0

@@ -15,7 +15,7 @@ import click
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import Language, language, language_ids
 
-from .cases import cases
+from .cases import Case, cases
 from .results import Line, digest, passed
 from .toolchain import generated_folder
 from .verify import Plan, launcher, total, verify
@@ -23,6 +23,7 @@ from .verify import Plan, launcher, total, verify
 if TYPE_CHECKING:
     from rich.console import Console
 
+EMBEDDED = ("sandbox", "cassettes")  # what is played against without any network
 WIDE = 140  # columns of the table when it goes to a file
 
 
@@ -46,6 +47,7 @@ def run(
     html: Path | None,
     spec_dir: Path | None,
     generated: Path | None,
+    cassettes: Path | None,
 ) -> int:
     from rich.console import Console
 
@@ -55,20 +57,21 @@ def run(
     api = load(spec_dir or default_spec())
     languages = _languages(only_languages)
     plan = Plan(only, fast, _readings(api, reading), replay)
+    everything = _cases(api, against, cassettes, spec_dir)
     if listing:
         for one in languages:
-            for case in cases(api):
+            for case in everything:
                 if plan.chooses(one.id, case):
                     click.echo(f"{one.id}/{case.id}")
         return 0
     home = generated or generated_folder(spec_dir)
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
     begun = time.monotonic()
-    if against == "sandbox":
+    if against in EMBEDDED:
         if write or dry_run or profile:
             raise click.UsageError("--write, --dry-run and --profile go with --against URL")
-        source = verify(api, languages, plan, launcher(home), workers)
-        count = total(api, languages, plan)
+        source = verify(api, languages, plan, launcher(home), workers, everything=everything)
+        count = total(languages, plan, everything)
     else:
         from .live import live, would_call
 
@@ -91,6 +94,16 @@ def run(
 
     show(lines, seconds, good, console)
     return 0 if good else 1
+
+
+def _cases(api: Api, against: str, folder: Path | None, spec_dir: Path | None) -> list[Case]:
+    """The cases of the spec, and the recordings beside them; or the recordings alone."""
+    from .recordings.player import default_folder, recorded_cases
+
+    recorded = list(recorded_cases(folder or default_folder(spec_dir)))
+    if against == "cassettes" and not recorded:
+        raise click.UsageError(f"there is no cassette in {folder or default_folder(spec_dir)}; see `sqlacc record`")
+    return recorded if against == "cassettes" else [*cases(api), *recorded]
 
 
 def _with_expected(source: Iterator[Line], path: Path) -> Iterator[Line]:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("sqlacc_postman.commands:export", "Write the specs as Postman, OpenAPI or JSON Schema."),
     "sandbox": ("sqlacc_contract.commands:sandbox", "Serve a stand-in of the API on this machine."),
     "verify": ("sqlacc_contract.commands:verify", "Hold the clients to the contract, operation by operation."),
+    "record": ("sqlacc_contract.recordings.command:record", "Record cassettes, or check those there are."),
     "driver": ("sqlacc_contract.commands:driver", "Start the driver program of a language by hand."),
     "call": ("sqlacc_contract.commands:call", "Make one signed call from the shell."),
     "ping": ("sqlacc_contract.commands:ping", "Check keys, clock and reach."),

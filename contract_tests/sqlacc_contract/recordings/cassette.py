@@ -1,0 +1,258 @@
+"""A cassette file <-> its interactions, the calls they belong to, and where they come from.
+
+The file is vcrpy's YAML with a section `sqlacc` beside `interactions`, which vcrpy's own player does not look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from ..tagged import Tagged
+
+FORMAT = 1
+VCR_VERSION = 1
+
+# AWS's published example key and the moment of its examples: what every saved request is signed with.
+EXAMPLE_ACCESS_KEY = "AKIDEXAMPLE"
+EXAMPLE_SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"  # noqa: S105 - published, opens nothing
+EXAMPLE_CLOCK = "2015-08-30T12:36:00Z"
+EXAMPLE_MOMENT = 1440938160.0
+
+Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+Headers = tuple[tuple[str, str], ...]  # names in lower case
+
+
+class Unreadable(Exception):  # noqa: N818 - a verdict
+    """The file is no cassette, or not what it was when it was recorded."""
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """One request and its answer."""
+
+    method: str
+    target: str  # path and query, raw, as latin-1
+    headers: Headers
+    body: bytes
+    status: int
+    answer_headers: Headers
+    answer: bytes
+
+    def header(self, name: str) -> str | None:
+        return next((value for n, value in self.headers if n == name), None)
+
+    @property
+    def digest(self) -> str:
+        """A hash of all of it."""
+        parts = [self.method, self.target, list(map(list, self.headers)), self.body.hex(), self.status]
+        parts += [list(map(list, self.answer_headers)), self.answer.hex()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation with its arguments, how it ended (`value`, or side and kind of the error), its interactions."""
+
+    op: str
+    args: Mapping[str, Tagged]
+    ends: str
+    requests: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a cassette comes from."""
+
+    source: str  # sandbox or live
+    recorded: str  # day, YYYY-MM-DD
+    host: str  # the name that stands for the server's
+    server_version: str
+    spec_version: str
+    spec_sha256: str
+    region: str
+    service: str
+    tools: Mapping[str, str]
+    scrubbed: tuple[str, ...]  # the rules that were applied
+
+
+@dataclass(frozen=True)
+class Cassette:
+    """A recording of one case."""
+
+    case: str  # id of the case that was recorded
+    grade: str
+    origin: Origin
+    interactions: tuple[Interaction, ...]
+    calls: tuple[Call, ...]
+
+    @staticmethod
+    def path(source: str, case: str) -> str:
+        """Where the recording of a case stands below the folder of cassettes."""
+        subject, _, rest = case.partition("/")
+        return f"{source}/{subject}/{re.sub('[^a-z0-9]+', '-', rest.lower()).strip('-')}.yaml"
+
+    @property
+    def file(self) -> str:
+        return self.path(self.origin.source, self.case)
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def dump(cassette: Cassette) -> str:
+    """The text of the file."""
+    origin = cassette.origin
+    section = {
+        "format": FORMAT,
+        "case": cassette.case,
+        "grade": cassette.grade,
+        "source": origin.source,
+        "recorded": origin.recorded,
+        "host": origin.host,
+        "server_version": origin.server_version,
+        "spec_version": origin.spec_version,
+        "spec_sha256": origin.spec_sha256,
+        "region": origin.region,
+        "service": origin.service,
+        "tools": dict(origin.tools),
+        "scrubbed": list(origin.scrubbed),
+        "calls": [{"op": c.op, "args": c.args, "ends": c.ends, "requests": c.requests} for c in cassette.calls],
+        "hashes": [interaction.digest for interaction in cassette.interactions],
+    }
+    document = {
+        "sqlacc": section,
+        "interactions": [_out(origin.host, interaction) for interaction in cassette.interactions],
+        "version": VCR_VERSION,
+    }
+    plain = json.loads(json.dumps(document, default=_bytes))  # no aliases, nothing but plain values
+    return str(yaml.dump(_unmarked(plain), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000))
+
+
+def _out(host: str, one: Interaction) -> dict[str, Any]:
+    return {
+        "request": {
+            "method": one.method,
+            "uri": f"https://{host}{one.target}",
+            "headers": {name: [value] for name, value in one.headers},
+            "body": one.body or None,
+        },
+        "response": {
+            "status": {"code": one.status, "message": _reason(one.status)},
+            "headers": {name: [value] for name, value in one.answer_headers},
+            "body": {"string": one.answer},
+        },
+    }
+
+
+def _reason(status: int) -> str:
+    from http import HTTPStatus
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+_MARK = "\0binary:"
+
+
+def _bytes(value: bytes) -> str:
+    """Text where it is text, else marked for `!!binary`."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return _MARK + value.hex()
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unmarked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    if isinstance(value, str) and value.startswith(_MARK):
+        return bytes.fromhex(value[len(_MARK) :])
+    return value
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path) -> Cassette:
+    """Raises `Unreadable` for whatever is not exactly what was recorded."""
+    try:
+        return read(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path}: {error}") from None
+    except Unreadable as error:
+        raise Unreadable(f"{path}: {error}") from None
+
+
+def read(text: str) -> Cassette:
+    try:
+        found = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise Unreadable(f"no YAML: {error}") from None
+    try:
+        section = found["sqlacc"]
+        if section["format"] != FORMAT or found["version"] != VCR_VERSION:
+            raise Unreadable(f"format {section['format']} of version {found['version']} is not known here")
+        cassette = _cassette(section, found["interactions"])
+        hashes = list(section["hashes"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise Unreadable(f"no cassette of ours: {type(error).__name__}: {error}") from None
+    _check(cassette, hashes)
+    return cassette
+
+
+def _cassette(section: Mapping[str, Any], interactions: list[Any]) -> Cassette:
+    names = ("source", "recorded", "host", "server_version", "spec_version", "spec_sha256", "region", "service")
+    texts = {name: str(section[name]) for name in names}
+    return Cassette(
+        section["case"],
+        section["grade"],
+        Origin(**texts, tools=section["tools"], scrubbed=tuple(section["scrubbed"])),
+        tuple(_in(one) for one in interactions),
+        tuple(Call(c["op"], c["args"], c["ends"], c["requests"]) for c in section["calls"]),
+    )
+
+
+def _in(one: Mapping[str, Any]) -> Interaction:
+    asked, told = one["request"], one["response"]
+    url = urlsplit(asked["uri"])
+    return Interaction(
+        asked["method"],
+        f"{url.path}?{url.query}" if url.query else url.path,
+        tuple((name.lower(), values[0]) for name, values in asked["headers"].items()),
+        _raw(asked["body"]),
+        told["status"]["code"],
+        tuple((name.lower(), values[0]) for name, values in told["headers"].items()),
+        _raw(told["body"]["string"]),
+    )
+
+
+def _raw(body: str | bytes | None) -> bytes:
+    return body.encode("utf-8") if isinstance(body, str) else body or b""
+
+
+def _check(cassette: Cassette, hashes: list[str]) -> None:
+    if not cassette.interactions or not cassette.calls:
+        raise Unreadable("it holds no interaction")
+    if len(hashes) != len(cassette.interactions):
+        raise Unreadable(f"it holds {len(cassette.interactions)} interactions, {len(hashes)} were recorded")
+    for number, (one, expected) in enumerate(zip(cassette.interactions, hashes, strict=True), 1):
+        if one.digest != expected:
+            raise Unreadable(f"interaction {number} ({one.method} {one.target}) is not what was recorded")
+    asked = sum(call.requests for call in cassette.calls)
+    if asked != len(cassette.interactions):
+        raise Unreadable(f"its calls made {asked} requests, it holds {len(cassette.interactions)}")

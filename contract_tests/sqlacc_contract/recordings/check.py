@@ -1,0 +1,88 @@
+"""A folder of cassettes -> what is wrong with each, without any network: a run for every change of the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlacc_codegen.api_json import spec_sha256
+from sqlacc_codegen.ir import Api
+
+from ..server_check import server_differences
+from ..sigv4 import Key, Refused, Verifier
+from ..tap import Exchange
+from ..wire import Reply
+from .cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_MOMENT, EXAMPLE_SECRET_KEY, Cassette, Interaction, Unreadable, load
+from .player import files
+from .record import oracle_replay
+from .scribe import HEADERS
+from .scrub import TOLD
+
+OLD_DAYS = 90
+EXPIRED_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about one cassette. Warnings leave a check green."""
+
+    path: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{'warning' if self.warning else 'error'}: {self.path}: {self.message}"
+
+
+def check(api: Api, folder: Path, today: date, expire: bool = False) -> Iterator[Finding]:
+    """`expire`: a cassette past its days is an error, as in a scheduled run, not a warning."""
+    found = files(folder)
+    if not found:
+        yield Finding(str(folder), "there is no cassette; a check of nothing proves nothing")
+    for path in found:
+        name = str(path.relative_to(folder))
+        try:
+            cassette = load(path)
+        except Unreadable as error:
+            yield Finding(name, str(error).removeprefix(f"{path}: "))
+            continue
+        yield from _findings(api, name, cassette, today, expire)
+
+
+def _findings(api: Api, name: str, cassette: Cassette, today: date, expire: bool) -> Iterator[Finding]:
+    for number, one in enumerate(cassette.interactions, 1):
+        at = f"interaction {number} ({one.method} {one.target})"
+        for message in _wrong(api, one):
+            yield Finding(name, f"{at}: {message}")
+    wrong = oracle_replay(api, cassette)
+    if wrong:
+        yield Finding(name, f"does not fit today's spec: {wrong}")
+    yield from _age(name, cassette, today, expire)
+    if cassette.origin.spec_sha256 != spec_sha256(api):
+        yield Finding(name, f"was recorded with spec {cassette.origin.spec_version}, which has changed since", True)
+
+
+def _wrong(api: Api, one: Interaction) -> Iterator[str]:
+    unlisted = [n for n, _ in one.headers if n not in HEADERS] + [n for n, _ in one.answer_headers if n not in TOLD]
+    if unlisted:
+        yield f"the header {unlisted[0]} is not one that recordings keep"
+    verifier = Verifier({EXAMPLE_ACCESS_KEY: Key(EXAMPLE_SECRET_KEY)}, None, lambda: EXAMPLE_MOMENT)
+    path, _, query = one.target.encode("latin-1").partition(b"?")
+    headers = [(n.encode(), v.encode("latin-1")) for n, v in one.headers]
+    try:
+        verifier.verify(one.method, path, query, headers, one.body)
+    except Refused as refused:
+        yield refused.reason
+    reply = Reply(one.status, dict(one.answer_headers), one.answer)
+    for difference in server_differences(api, Exchange("", one.method, one.target, one.headers, one.body, reply)):
+        yield str(difference)
+
+
+def _age(name: str, cassette: Cassette, today: date, expire: bool) -> Iterator[Finding]:
+    days = (today - date.fromisoformat(cassette.origin.recorded)).days
+    if days > EXPIRED_DAYS:
+        yield Finding(name, f"is {days} days old and has expired; record it again", not expire)
+    elif days > OLD_DAYS:
+        yield Finding(name, f"is {days} days old; it expires after {EXPIRED_DAYS}", True)

@@ -1,0 +1,193 @@
+"""Takes -> cassettes: played by the oracle, scrubbed, searched for leaks, signed again, replayed, then kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from importlib.metadata import version
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+from sqlacc_codegen.api_json import spec_sha256
+from sqlacc_codegen.ir import Api
+
+from ..judge import Settings
+from ..play import Play, Skipped, Wrong
+from ..sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Backend, Sandbox
+from ..tap import Tap
+from ..tokens import text
+from .cassette import (
+    EXAMPLE_ACCESS_KEY,
+    EXAMPLE_CLOCK,
+    EXAMPLE_MOMENT,
+    EXAMPLE_SECRET_KEY,
+    Call,
+    Cassette,
+    Interaction,
+    Origin,
+    dump,
+)
+from .leaks import leaks
+from .player import played, unjudged
+from .replay import Replay, ending
+from .scribe import Scribe, all_interactions, signed
+from .scrub import RULES, Scrubber
+from .takes import Take
+
+SANDBOX_HOST = "sandbox.test"
+LIVE_HOST = "live.test"
+SANDBOX_MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z: the same recording again is the same file
+
+
+class NotKept(Exception):  # noqa: N818 - a verdict
+    """Why a take gives no cassette."""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A server to be recorded."""
+
+    api: Api
+    backend: Backend
+    settings: Settings
+    source: str
+    host: str
+    key: bytes  # of the pseudonyms
+    now: Callable[[], float]
+    server_version: str = ""
+    renew: Callable[[], None] = lambda: None
+    pause: Callable[[], None] = lambda: None
+
+    def record(self, take: Take) -> Cassette:
+        """Raises `NotKept` with the reason when there is nothing to be kept."""
+        self.renew()
+        if take.prepare:
+            self._play(take.case.id, take.prepare)
+        scribe = self._play(take.case.id, take.case.play)
+        calls = tuple(Call(t.op, t.args, ending(t.outcome), len(t.interactions)) for t in scribe.taken)
+        origin = Origin(
+            self.source,
+            datetime.now(timezone.utc).date().isoformat(),
+            self.host,
+            self.server_version,
+            self.api.version,
+            spec_sha256(self.api),
+            self.settings.region,
+            self.settings.service,
+            {"sqlacc": version("sqlacc")},
+            RULES,
+        )
+        made = Cassette(take.case.id, take.case.grade, origin, all_interactions(scribe.taken), calls)
+        clean = self._cleaned(made)
+        wrong = oracle_replay(self.api, clean)
+        if wrong:
+            raise NotKept(f"the scrubbed recording does not replay: {wrong}")
+        return clean
+
+    def _play(self, case: str, what: Callable[[Play], None]) -> Scribe:
+        tap = Tap(self.backend)
+        scribe = Scribe(self.api, tap, self.now, self.pause)
+        play = Play(self.api, case, scribe, self.settings, tap, readings=unjudged(self.source))
+        play.configure()
+        try:
+            what(play)
+        except (Wrong, Skipped) as wrong:
+            raise NotKept(str(wrong)) from None
+        if not any(taken.interactions for taken in scribe.taken):
+            raise NotKept("nothing was sent")
+        return scribe
+
+    def _cleaned(self, made: Cassette) -> Cassette:
+        """Scrubbed and signed again. A canary goes through all of it, and must not come out."""
+        bird = f"Canary{token_hex(8)}"
+        scrubber = Scrubber(self.api, self.key)
+        interactions, calls = scrubber.all((*made.interactions, canary(self.api, bird)), made.calls)
+        again = replace(self.settings, access_key=EXAMPLE_ACCESS_KEY, secret_key=EXAMPLE_SECRET_KEY)
+        again = replace(again, base_url=f"https://{self.host}")
+        clean = replace(made, interactions=tuple(_resigned(one, again) for one in interactions), calls=calls)
+        forbidden = [bird, *scrubber.telling, self.settings.access_key, self.settings.secret_key]
+        if self.source == "live":
+            forbidden.append(urlsplit(self.settings.base_url).netloc)
+        found = next(leaks(_haystacks(clean), forbidden), None)
+        if found:
+            raise NotKept(f"it would leak {found}")
+        return replace(clean, interactions=clean.interactions[:-1])
+
+
+def canary(api: Api, bird: str) -> Interaction:
+    """An exchange with a personal text in every place where one may stand."""
+    o, field = next((o, f) for o in api.objects for f in o.fields if f.personal and f.type.kind == "text")
+    free = next(f.wire for f in o.fields if f.type.kind == "text" and not f.personal)
+    row = {field.wire: bird, free: f"about {bird}.", "udf_canary": bird, "udf_rows": [{"a": [bird]}]}
+    answer = {"data": [row], "message": f"no {bird}", "detail": bird, "pagination": {"next": bird}}
+    told = (("set-cookie", bird), ("content-disposition", bird), ("content-type", "application/json"))
+    asked = (("authorization", bird), ("cookie", bird), ("x-canary", bird))
+    target = f"{o.path}?{field.wire}={bird}"
+    return Interaction("PUT", target, asked, text(row).encode(), 200, told, text(answer).encode())
+
+
+def _resigned(one: Interaction, settings: Settings) -> Interaction:
+    return replace(one, headers=signed(one.method, one.target, dict(one.headers), one.body, settings, EXAMPLE_MOMENT))
+
+
+def _haystacks(cassette: Cassette) -> Iterator[bytes]:
+    yield dump(cassette).encode("utf-8")
+    for one in cassette.interactions:
+        yield f"{one.target} {one.headers} {one.answer_headers}".encode()
+        yield one.body
+        yield one.answer
+    for call in cassette.calls:
+        yield json.dumps(call.args, ensure_ascii=False).encode("utf-8")
+
+
+def oracle_replay(api: Api, cassette: Cassette) -> str:
+    """What is wrong when the oracle plays a cassette against itself; empty when nothing is."""
+    settings = Settings(
+        f"https://{cassette.origin.host}",
+        EXAMPLE_ACCESS_KEY,
+        EXAMPLE_SECRET_KEY,
+        cassette.origin.region,
+        cassette.origin.service,
+        EXAMPLE_CLOCK,
+    )
+    tap = Tap(Replay(cassette))
+    play = Play(api, cassette.case, Scribe(api, tap, lambda: EXAMPLE_MOMENT), settings, tap)
+    try:
+        play.configure()
+        played(play, cassette)
+    except Wrong as wrong:
+        return wrong.message
+    return ""
+
+
+def sandbox_studio(api: Api) -> Studio:
+    """The demo records, at a moment that never changes."""
+    sandbox = Sandbox(api, now=lambda: SANDBOX_MOMENT)
+    scope = api.scopes[0]
+    clock = datetime.fromtimestamp(SANDBOX_MOMENT, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    settings = Settings(f"https://{SANDBOX_HOST}", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, clock)
+    return Studio(
+        api,
+        sandbox,
+        settings,
+        "sandbox",
+        SANDBOX_HOST,
+        b"sandbox: nothing in it is anybody's",
+        lambda: SANDBOX_MOMENT,
+        sandbox.name,
+        sandbox.reset,
+    )
+
+
+def record_all(studio: Studio, takes: Sequence[Take]) -> Iterator[tuple[Take, Cassette | NotKept]]:
+    for take in takes:
+        yield take, _recorded(studio, take)
+
+
+def _recorded(studio: Studio, take: Take) -> Cassette | NotKept:
+    try:
+        return studio.record(take)
+    except NotKept as reason:
+        return reason

@@ -1,0 +1,232 @@
+"""Interactions and arguments -> the same without anything personal or secret, alike wherever it stood.
+
+What stays is what the spec names and does not mark as personal, and the headers of a short list. All else is replaced
+by a pseudonym: of the same length, the same for the same text, and not to be traced back without the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sqlacc_codegen.ir import Api, CodeType, Lines, Object, TextType
+
+from ..tagged import Tagged, rows_of
+from ..tokens import Number, Token, parse, text
+from ..wire import UNRESERVED
+from .cassette import Call, Headers, Interaction
+
+RULES = (
+    "headers: only listed ones",
+    "requests: signed again with AWS's published example key",
+    "fields marked personal in the spec, and fields that the spec does not have: keyed pseudonyms of the same length",
+    "texts: personal values inside them replaced alike",
+    "PDF, HTML and other bodies that are no JSON: replaced",
+)
+MEANT = ("content-type", "accept")  # headers of a request that carry meaning
+TOLD = ("content-type", "retry-after")  # headers of an answer that do
+ENVELOPE = {"data", "items", "pagination", "offset", "limit", "count", "total", "page", "success", "status", "version"}
+WORDS = {"message", "error", "code"}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+PDF += b"% a report was here; it is left out of recordings. " + b"." * 600 + b"\n%%EOF\n"
+_CJK = (0x4E00, 0x9FA5)
+_TAGS = {"$dec", "$int", "$date", "$pdf"}
+
+
+@dataclass
+class Scrubber:
+    """One key, and the personal texts met so far."""
+
+    api: Api
+    key: bytes
+    known: dict[str, str] = field(default_factory=dict)
+    _pattern: re.Pattern[str] | None = None
+
+    def all(
+        self, interactions: Sequence[Interaction], calls: Sequence[Call]
+    ) -> tuple[tuple[Interaction, ...], tuple[Call, ...]]:
+        """Twice over: the first time to learn what is personal, the second to replace it wherever it stands."""
+        for _ in range(2):
+            self._pattern = self._found()
+            made = tuple(map(self.interaction, interactions)), tuple(map(self.call, calls))
+        return made
+
+    @property
+    def telling(self) -> list[str]:
+        """The personal texts that are long enough to be recognised anywhere."""
+        return sorted((one for one in self.known if _is_telling(one) and self.known[one] != one), key=len, reverse=True)
+
+    def _found(self) -> re.Pattern[str] | None:
+        texts = "|".join(map(re.escape, self.telling))
+        return re.compile(rf"(?<!\w)(?:{texts})(?!\w)") if texts else None
+
+    # --- interactions ---------------------------------------------------------------------------------------------
+
+    def interaction(self, one: Interaction) -> Interaction:
+        path, mark, query = one.target.partition("?")
+        o = owner(self.api, path)
+        return replace(
+            one,
+            target=path + mark + "&".join(self._pair(o, pair) for pair in query.split("&")),
+            headers=_only(one.headers, MEANT),
+            body=self._body(o, one.body),
+            answer_headers=_only(one.answer_headers, TOLD),
+            answer=self._answer(o, one),
+        )
+
+    def _pair(self, o: Object | None, pair: str) -> str:
+        name, mark, value = pair.partition("=")
+        field = o.by_wire.get(unquote(name)) if o else None
+        if not mark or not field or not field.personal or "*" in value:
+            return pair
+        return f"{name}={quote(self.pseudonym(unquote(value)), safe=UNRESERVED + '*')}"
+
+    def _body(self, o: Object | None, raw: bytes) -> bytes:
+        return text(self.record(o, parse(raw))).encode("utf-8") if raw else raw
+
+    def _answer(self, o: Object | None, one: Interaction) -> bytes:
+        kind = dict(one.answer_headers).get("content-type", "")
+        if not one.answer.strip():
+            return one.answer
+        if kind.startswith("application/pdf"):
+            return PDF
+        try:
+            token = parse(one.answer)
+        except ValueError:
+            return f"(a body of {len(one.answer)} bytes that is no JSON is left out of recordings)".encode()
+        if one.status < 400 and isinstance(token, dict) and (o is None or o.key not in token):
+            token = {name: self._enveloped(o, name, item) for name, item in token.items()}
+        elif one.status >= 400 and isinstance(token, dict):
+            token = {name: self._enveloped(None, name, item) for name, item in token.items()}
+        else:
+            token = self.record(o, token)
+        return text(token).encode("utf-8")
+
+    def _enveloped(self, o: Object | None, name: str, token: Token) -> Token:
+        if name in WORDS:
+            return self._words(token)
+        if name in ("data", "items") and o:
+            return [self.record(o, row) for row in token] if isinstance(token, list) else self.record(o, token)
+        if isinstance(token, dict) and name in ENVELOPE:
+            return {n: self._enveloped(None, n, item) for n, item in token.items()}
+        return token if name in ENVELOPE and not isinstance(token, list) else self._unknown(token)
+
+    def _words(self, token: Token) -> Token:
+        if isinstance(token, dict):
+            return {name: self._words(item) if name in WORDS else self._unknown(item) for name, item in token.items()}
+        return self.replaced(token) if isinstance(token, str) and not isinstance(token, Number) else token
+
+    # --- arguments ------------------------------------------------------------------------------------------------
+
+    def call(self, call: Call) -> Call:
+        resource = call.op.partition(".")[0]
+        if resource == "workflows":
+            flow = next(w for w in self.api.workflows if w.id == call.op.partition(".")[2])
+            o = self.api.by_id.get(flow.args.get("target") or flow.args.get("payment", ""))
+        else:
+            o = next((o for o in self.api.objects if o.plural.snake() == resource), None)
+        return replace(call, args={name: self._argument(o, name, value) for name, value in call.args.items()})
+
+    def _argument(self, o: Object | None, name: str, value: Tagged) -> Tagged:
+        if name in ("record", "changes", "where", "header"):
+            return self.record(o, value)
+        if name == "records":
+            return [self.record(o, row) for row in value]
+        return value
+
+    # --- records --------------------------------------------------------------------------------------------------
+
+    def record(self, table: Object | Lines | None, row: Token) -> Token:
+        """A row, as tokens or as tagged values."""
+        if not isinstance(row, dict):
+            return self._unknown(row)
+        return {wire: self._member(table, wire, token) for wire, token in row.items()}
+
+    def _member(self, table: Object | Lines | None, wire: str, token: Token) -> Token:
+        rows = rows_of(table).get(wire)
+        if rows:
+            return [self.record(rows, row) for row in token] if isinstance(token, list) else token
+        known = table.by_wire.get(wire) if table else None
+        if known is None:
+            return token if wire.startswith("$") else self._unknown(token)
+        if not isinstance(token, str) or isinstance(token, Number):
+            return token
+        if known.personal and isinstance(known.type, (TextType, CodeType)):
+            return self.pseudonym(token)
+        return self.replaced(token) if isinstance(known.type, TextType) else token
+
+    def _unknown(self, token: Token) -> Token:
+        """A value that the spec does not know: nothing of it stays but its form."""
+        if isinstance(token, dict):
+            if set(token) <= _TAGS:
+                return {name: _digits(item, self.key) for name, item in token.items()}
+            return {name: self._unknown(item) for name, item in token.items()}
+        if isinstance(token, list):
+            return [self._unknown(item) for item in token]
+        if isinstance(token, Number):
+            return Number(_digits(token, self.key))
+        if isinstance(token, int) and not isinstance(token, bool):
+            return int(_digits(str(token), self.key))
+        return self.pseudonym(token) if isinstance(token, str) else token
+
+    # --- texts ----------------------------------------------------------------------------------------------------
+
+    def pseudonym(self, original: str) -> str:
+        """Letters become letters, digits digits, all else stays."""
+        made = self.known.get(original)
+        if made is None:
+            made = self.known[original] = "".join(_letters(original, _stream(self.key, original)))
+        return made
+
+    def replaced(self, original: str) -> str:
+        """A text with the personal texts in it replaced."""
+        return self._pattern.sub(lambda found: self.pseudonym(found[0]), original) if self._pattern else original
+
+
+def owner(api: Api, path: str) -> Object | None:
+    """The object of an endpoint."""
+    return next((o for o in api.objects if path == o.path or path.startswith(o.path + "/")), None)
+
+
+def _only(headers: Headers, names: Sequence[str]) -> Headers:
+    return tuple((name, value) for name, value in headers if name in names)
+
+
+def _is_telling(original: str) -> bool:
+    letters, digits = sum(map(str.isalpha, original)), sum(map(str.isdigit, original))
+    return len(original) >= 6 and (letters >= 4 or digits >= 8)
+
+
+def _stream(key: bytes, original: str) -> Iterator[int]:
+    number = 0
+    while True:
+        yield from hmac.digest(key, f"{number}\0{original}".encode(), hashlib.sha256)
+        number += 1
+
+
+def _letters(original: str, stream: Iterator[int]) -> Iterator[str]:
+    for sign in original:
+        if sign.isascii() and sign.isalpha():
+            letter = chr(ord("a") + next(stream) % 26)
+            yield letter.upper() if sign.isupper() else letter
+        elif sign.isdigit():
+            yield str(next(stream) % 10)
+        elif _CJK[0] <= ord(sign) <= _CJK[1]:
+            yield chr(_CJK[0] + (next(stream) * 256 + next(stream)) % (_CJK[1] - _CJK[0]))
+        elif sign.isalpha():
+            yield chr(ord("a") + next(stream) % 26)
+        else:
+            yield sign
+
+
+def _digits(original: Any, key: bytes) -> Any:
+    """Other digits in the same places; no number begins with a zero that did not."""
+    if not isinstance(original, str):
+        return original
+    stream = _stream(key, original)
+    return re.sub(r"[1-9]", lambda _: str(1 + next(stream) % 9), original)

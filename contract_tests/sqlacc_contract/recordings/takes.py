@@ -1,0 +1,93 @@
+"""Api -> what is worth recording: cases of `verify` that tell a whole story, paging, and the recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlacc_codegen.ir import Api, Example, Workflow
+
+from ..cases import Case, cases
+from ..cases.live import live_cases
+from ..cases.subject import Subject
+from ..play import Play, payload
+
+MANY = 137  # records of the paging: two full pages and a part
+
+CHOSEN = {
+    "client": {"ping"},
+    "list": {"first page", "filtered"},
+    "iterate": {"with details"},
+    "get": {"existing", "missing"},
+    "find": {"by identity", "nothing"},
+    "create": {"taken number"},
+    "update": {"stale", "with retry"},
+    "delete": {"and gone"},
+    "pdf": {"default report"},
+    "ensure": {"twice"},
+    "many": {"one fails"},
+}
+
+
+@dataclass(frozen=True)
+class Take:
+    """A case to record, and what has to be there before it and is not recorded."""
+
+    case: Case
+    prepare: Callable[[Play], None] | None = None
+
+
+def sandbox_takes(api: Api) -> Iterator[Take]:
+    for case in cases(api):
+        if not case.reading and (_chosen(case) or _example(api, case) or case.operation == "workflow"):
+            yield Take(case)
+    small = Subject(min((o for o in api.objects if "create" in o.by_operation), key=lambda o: len(o.fields)))
+    yield _paging(small)
+    for flow in api.workflows:
+        if flow.kind == "recipe":
+            for example in flow.examples:
+                yield from _recipe(api, flow, example)
+
+
+def live_takes(api: Api, write: bool) -> Iterator[Take]:
+    """Reads of a real server; with leave, one tagged round of writing per object that cleans up after itself."""
+    for case in live_cases(api, cases(api), write):
+        if case.live == "write" or _chosen(case):
+            yield Take(case)
+
+
+def _chosen(case: Case) -> bool:
+    return case.name in CHOSEN.get(case.operation, ())
+
+
+def _example(api: Api, case: Case) -> bool:
+    if case.operation not in ("create", "update") or case.subject not in api.by_id:
+        return False
+    return case.name in {example.id for example in api.object(case.subject).examples}
+
+
+def _paging(s: Subject) -> Take:
+    def prepare(play: Play) -> None:
+        there = len(play.value(s.op("iterate"))["records"])
+        play.value(s.op("create_many"), records=[s.variant(n) for n in range(MANY - there)])
+
+    def pages(play: Play) -> None:
+        found = play.value(s.op("iterate"))["records"]
+        play.equal(MANY, len({str(s.key(row)) for row in found}), "different records")
+
+    return Take(Case(s.o.id, "iterate", f"{MANY} records", pages, "documented"), prepare)
+
+
+def _recipe(api: Api, flow: Workflow, example: Example) -> Iterator[Take]:
+    target = next((t for t in flow.args["targets"] if t["object"] == example.object), None)
+    if target is None:
+        return
+    s = Subject(api.object(target["object"]))
+
+    def ensure(play: Play) -> None:
+        record = payload(s.o, example.payload)
+        first = play.value(s.op("ensure"), record=record, by=target["by"])
+        second = play.value(s.op("ensure"), record=record, by=target["by"])
+        play.equal([True, False], [first["created"], second["created"]], "created")
+
+    yield Take(Case(flow.id, "recipe", example.id, ensure, example.evidence.grade))
