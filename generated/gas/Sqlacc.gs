@@ -3797,10 +3797,12 @@ var Sqlacc = (() => {
       const raw = this.text.slice(start, this.at);
       if (!raw.includes("\\")) return raw.slice(1, -1);
       try {
-        return JSON.parse(raw);
+        const text = JSON.parse(raw);
+        if (!isTorn_(text)) return text;
       } catch (_error) {
-        return this.fail("a wrong escape in a string");
+        // falls through to the error below
       }
+      return this.fail("a wrong escape in a string");
     }
 
     number() {
@@ -4754,11 +4756,21 @@ var Sqlacc = (() => {
       if (field.kind === "decimal") return plainDecimal_(text) || text;
       if (field.kind === "text") return text;
     }
+    if (typeof value === "string" && field.kind === "decimal") return plainExponent_(value);
     if (typeof value === "string" && isIntegerKind_(field.kind) && INTEGER_TEXT_.test(value)) {
       const integer = Number(value);
       return Number.isSafeInteger(integer) ? integer : BigInt(value);
     }
     return value;
+  }
+
+  /**
+   * `1e2` as `100`; any other text as it came.
+   * @param {string} text
+   * @returns {string}
+   */
+  function plainExponent_(text) {
+    return (/[eE]/.test(text) && plainDecimal_(text)) || text;
   }
 
   /** @param {string} kind */
@@ -4800,6 +4812,7 @@ var Sqlacc = (() => {
   function encodeValue_(field, value) {
     const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
     if (isNumber && field.kind === "decimal") return plainDecimal_(String(value)) || String(value);
+    if (typeof value === "string" && field.kind === "decimal") return plainExponent_(value);
     return isNumber && field.kind === "text" ? String(value) : value;
   }
 
@@ -4861,7 +4874,7 @@ var Sqlacc = (() => {
     const isKey = typeof key === "string" || typeof key === "bigint" || Number.isSafeInteger(key);
     if (!isKey || key === "" || key === "." || key === "..") {
       const message = JSON.stringify(String(key)) + " cannot be the key of a record";
-      throw new ValidationError([{ path: "", message }]);
+      throw new ValidationError([{ path: "key", message }]);
     }
     return path + "/" + encodeChecked_(String(key));
   }
@@ -4908,6 +4921,14 @@ var Sqlacc = (() => {
     /** @type {Problem_[]} */
     const problems = [];
     const merged = merge_(shape, stored, changes, "", problems);
+    for (const name of [shape.counter, shape.key_type === "integer" ? shape.key : null]) {
+      if (name !== null && own_(changes, name) !== undefined) {
+        problems.push({ path: name, message: "is kept by the client and the server: leave it out of the changes" });
+      }
+    }
+    for (const name of Object.keys(shape.lines).filter((table) => own_(changes, table) === null)) {
+      problems.push({ path: name, message: "must be a list of lines; name lines with $remove to drop them" });
+    }
     if (problems.length > 0) throw new ValidationError(problems);
     // Some databases are said to count updates of records that have no counter elsewhere.
     const counter = shape.counter || (own_(stored, "updatecount") === undefined ? null : "updatecount");
@@ -5136,12 +5157,12 @@ var Sqlacc = (() => {
    * @returns {string | undefined}
    */
   function checkText_(field, value) {
-    if (typeof value !== "string") {
-      return typeof value === "bigint" || Number.isSafeInteger(value) ? undefined : "must be text";
-    }
-    if (isTorn_(value)) return "holds half of a surrogate pair";
-    if (field.limit === undefined || value.length <= field.limit) return undefined;
-    const length = [...value].length;
+    const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
+    if (typeof value !== "string" && !isNumber) return "must be text";
+    const text = String(value);
+    if (isTorn_(text)) return "holds half of a surrogate pair";
+    if (field.limit === undefined || text.length <= field.limit) return undefined;
+    const length = [...text].length;
     return length > field.limit ? "is " + length + " characters long, " + field.limit + " are allowed" : undefined;
   }
 
@@ -5614,12 +5635,43 @@ var Sqlacc = (() => {
       this.check(incoming);
       const text = incoming.text();
       if (text.trim() === "") throw this.unexpected_(incoming, "an empty body", text);
-      if (isHtml_(text)) throw this.unexpected_(incoming, "HTML instead of JSON, perhaps of a proxy or firewall", text);
+      this.refusePage_(incoming, text);
       try {
+        if (text.includes("\uFFFD") && bytesOf_(text).length !== incoming.bytes().length) {
+          throw new SyntaxError("the bytes are not UTF-8");
+        }
         return parseJson(text);
       } catch (error) {
         throw this.unexpected_(incoming, "cut or invalid JSON (" + asError_(error).message + ")", text, error);
       }
+    }
+
+    /**
+     * The yes to a delete: empty, words or JSON, but no web page and no error.
+     * @param {Incoming_} incoming
+     */
+    deleted(incoming) {
+      this.check(incoming);
+      const text = incoming.text();
+      this.refusePage_(incoming, text);
+      /** @type {any} */
+      let body;
+      try {
+        body = parseJson(text);
+      } catch (_error) {
+        return; // one client saw plain text here
+      }
+      if (isObject_(body) && (Boolean(body.error) || body.success === false)) {
+        throw this.unexpected_(incoming, "an error with a status of success: " + messageOf_(body), text);
+      }
+    }
+
+    /**
+     * @param {Incoming_} incoming
+     * @param {string} text
+     */
+    refusePage_(incoming, text) {
+      if (isHtml_(text)) throw this.unexpected_(incoming, "HTML instead of JSON, perhaps of a proxy or firewall", text);
     }
 
     /**
@@ -5638,14 +5690,14 @@ var Sqlacc = (() => {
     }
 
     /**
-     * The one record of an answer: at top level, or in `data` alone or as a list of one. Null when the body is empty.
+     * The one record of an answer: at top level, or in `data` alone or as a list of one. Null when a write answers none.
      * @param {Incoming_} incoming
      * @param {Shape_} shape
      * @returns {JsonObject_ | null}
      */
     record(incoming, shape) {
       this.check(incoming);
-      if (incoming.text().trim() === "") return null;
+      if (incoming.request.method !== "GET" && incoming.text().trim() === "") return null;
       const body = this.json(incoming);
       const found = isObject_(body) && !hasKey_(body, shape.key) && body.data !== undefined ? body.data : body;
       const record = Array.isArray(found) && found.length === 1 ? found[0] : found;
@@ -5685,12 +5737,12 @@ var Sqlacc = (() => {
       } catch (_error) {
         // not JSON: the text is all there is
       }
-      const message = wordsOf_(text, body);
+      const message = wordsOf_(text, body) || "(no message)";
       const kind = this.kind_(status, message);
       const hasWords = isObject_(body) && (body.message !== undefined || body.error !== undefined);
       const isDefinite = status === 500 && (hasWords || (DEFINITE_.has(kind) && !isHtml_(text)));
       if (status >= 500 && request.method !== "GET" && !isDefinite) {
-        const what = "status " + status + " (" + (message || "no message") + ") after the request had left";
+        const what = "status " + status + " (" + message + ") after the request had left";
         return new AmbiguousWriteError(request, what + ": it may have been carried out, check before repeating it");
       }
       const skew = kind === "authentication" ? this.skew_(incoming) : 0;
@@ -6016,12 +6068,18 @@ var Sqlacc = (() => {
     constructor(store, keys) {
       this.store = store;
       this.keys = keys;
-      /** @type {Map<number, string>} */
-      this.states = new Map();
+      /** @type {Map<number, {key: string, state: string}>} */
+      this.entries = new Map();
       const text = store.read();
       const whole = text.slice(0, text.lastIndexOf("\n") + 1); // a line cut off by a crash was never acted upon
       if (whole.length < text.length) store.append("\n");
       for (const line of whole.split("\n")) if (line.trim() !== "") this.read(line);
+      for (const [n, { key, state }] of this.entries) {
+        // in the place of a record that failed another may stand: the corrected one
+        if (state !== "failed" && this.keys[n] !== key) {
+          throw new ConfigurationError("this is the journal of other records (number " + n + " differs)");
+        }
+      }
     }
 
     /** @param {string} line */
@@ -6036,10 +6094,7 @@ var Sqlacc = (() => {
       if (!isObject_(entry) || typeof entry.n !== "number" || !JOURNAL_STATES_.has(entry.state)) {
         throw new ConfigurationError("this is not a journal: " + line.slice(0, 200));
       }
-      if (this.keys[entry.n] !== entry.key) {
-        throw new ConfigurationError("this is the journal of other records (number " + entry.n + " differs)");
-      }
-      this.states.set(entry.n, entry.state);
+      this.entries.set(entry.n, { key: String(entry.key), state: entry.state });
     }
 
     /**
@@ -6049,7 +6104,7 @@ var Sqlacc = (() => {
      */
     write(n, state, docno) {
       this.store.append(writeJson({ n, key: this.keys[n], state, docno }) + "\n");
-      this.states.set(n, state);
+      this.entries.set(n, { key: this.keys[n], state });
     }
   }
 
@@ -6093,7 +6148,8 @@ var Sqlacc = (() => {
    * @returns {any}
    */
   function runOne_(record, n, journal, actions) {
-    const state = journal && journal.states.get(n);
+    const entry = journal && journal.entries.get(n);
+    const state = entry && entry.state;
     if (state === "done") return { status: "found" };
     const isBegun = state === "started";
     const work = isBegun ? actions.resume(record) : () => actions.create(record);
@@ -6159,7 +6215,9 @@ var Sqlacc = (() => {
      * @returns {any}
      */
     list_(options) {
-      const { where = {}, offset = 0, limit = MOST_PER_PAGE_ } = options;
+      const { where = {}, offset = 0 } = options;
+      const limit = Math.min(options.limit === undefined ? MOST_PER_PAGE_ : options.limit, MOST_PER_PAGE_);
+      if (limit < 1 || offset < 0) throw new UsageError("limit is 1 or more, and offset 0 or more");
       const records = this.page_(where, offset, limit, options);
       return { records, offset, count: records.length, more: records.length >= limit };
     }
@@ -6275,7 +6333,7 @@ var Sqlacc = (() => {
     delete_(key, options) {
       const request = { method: "DELETE", target: keyTarget_(this.shape.path, key), accept: JSON_TYPE_ };
       this.guarded_(
-        () => this.answers_.check(this.connection_.send(request, options)),
+        () => this.answers_.deleted(this.connection_.send(request, options)),
         () => this.readAgain_(key, options),
       );
     }
