@@ -99,6 +99,7 @@ class BaseClient:
             profile=found.name,
             secrets=_spellings(found.secret_key, found.access_key, found.session_token or ""),
             make_signer=self._make_signer,
+            account=self._account,
             transport=self._transport,
             options=options.over(DEFAULTS) if options else DEFAULTS,
             clock=clock or utc_now,
@@ -111,6 +112,11 @@ class BaseClient:
 
         p = self._profile
         return Signer(p.access_key, p.secret_key, p.region, p.service, p.session_token)
+
+    def _account(self) -> str:
+        from ._journal import account_key
+
+        return account_key(self._caller.base_url, self._profile.access_key)
 
     @property
     def profile(self) -> str:

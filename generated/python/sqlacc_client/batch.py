@@ -74,7 +74,8 @@ class Batch(Generic[R]):
     def run(self, records: Iterable[Any]) -> list[BatchResult[R]]:
         """A result for each record, in their order. Errors of single records are in the results, not raised."""
         work = list(records)
-        journal = Journal(self._journal_path, [self._key(record) for record in work])
+        account = self._resource._caller.account()
+        journal = Journal(self._journal_path, [self._key(record) for record in work], account)
         with journal:
 
             def one(index: int) -> BatchResult[R]:

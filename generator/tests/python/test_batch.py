@@ -102,7 +102,7 @@ def test_a_journal_lets_a_second_run_send_nothing(invoices: Any, server: Any, tm
     again = invoices.create_many([*records[:2], bill(3)], journal=journal)
     assert [result.status for result in again] == ["found", "found", "created"]
     assert again[0].record is None
-    assert set(json.loads(journal.read_text().splitlines()[1])) == {"n", "key", "state", "docno"}
+    assert set(json.loads(journal.read_text().splitlines()[1])) == {"n", "key", "account", "state", "docno"}
     assert posts(server) == 3
     assert len(server.requests) == before + 1
     assert journal.stat().st_mode & 0o077 == 0
@@ -201,12 +201,40 @@ def test_a_journal_belongs_to_one_list_and_process(invoices: Any, server: Any, t
     with pytest.raises(ConfigurationError, match="other records"):
         invoices.create_many([bill(1)], journal=journal)
     key = json.loads(journal.read_text().splitlines()[0])["key"]
-    with Journal(journal, [key]), pytest.raises(ConfigurationError, match="in use"):
+    journal.write_text("")
+    with Journal(journal, [key], ""), pytest.raises(ConfigurationError, match="in use"):
         invoices.create_many([bill(0)], journal=journal)
     with pytest.raises(ConfigurationError, match="journal"):
         invoices.create_many([bill(0)], journal=tmp_path / "no" / "folder")
     with pytest.raises(UsageError):
         invoices.create_many([bill(0)], concurrency=0)
+
+
+def test_a_journal_belongs_to_one_server_and_key(server: Any, tmp_path: Path) -> None:
+    from sqlacc_client import ConfigurationError
+    from sqlacc_client.testing import fake_client
+
+    journal = tmp_path / "j"
+    keys = {"base_url": "https://api.sql.my", "access_key": "0123456789abcdef0123456789abcdef.sql.my/APIUSER"}
+
+    def statuses(**settings: str) -> list[str]:
+        results = fake_client(server, **{**keys, **settings}).sales_invoices.create_many([bill(0)], journal=journal)
+        return [result.status for result in results]
+
+    assert statuses() == ["created"]
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert {line["account"] for line in lines} == {"cc8fe5f26c282729"}  # the same in the tests of every language
+    whole, sent = journal.read_bytes(), len(server.requests)
+    for other in ({"access_key": "other.sql.my/APIUSER"}, {"base_url": "https://sandbox.test"}):
+        with pytest.raises(ConfigurationError, match="with other keys or on another server") as caught:
+            statuses(**other)
+        assert caught.value.kind == "configuration"
+        assert other.get("access_key", "APIUSER") not in str(caught.value)
+    assert journal.read_bytes() == whole
+    assert len(server.requests) == sent
+    assert statuses(base_url="HTTPS://API.sql.my:443/", secret_key="a-new-one") == ["found"]
+    journal.write_bytes(whole.replace(b'"account":"cc8fe5f26c282729",', b""))
+    assert statuses(base_url="https://sandbox.test") == ["found"]  # of an older version
 
 
 PROGRAM = """

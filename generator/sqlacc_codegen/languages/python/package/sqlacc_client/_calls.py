@@ -65,6 +65,7 @@ class Caller:
     profile: str
     secrets: tuple[str, ...] = field(repr=False)
     make_signer: Callable[[], Signer]
+    account: Callable[[], str]  # what the journals of batches know this server and key by
     transport: Transport
     options: CallOptions
     clock: Callable[[], datetime] = utc_now

@@ -19,15 +19,16 @@ STATES = ("started", "done", "failed")
 class Journal:
     """What is known of each record: `started`, `done` or `failed`. Without a path nothing is kept.
 
-    A line is `{"n":0,"key":"<digest>","state":"done","docno":"IV-00001"}`: the place of the record in the list, and
-    a digest of what it holds. Only one process may use a journal at a time. A last line that a crash cut short is
-    dropped; any other damage, or a journal of other records, is a ConfigurationError. In the place of a record that
-    failed another may stand: the corrected one.
+    A line is `{"n":0,"key":"<digest>","account":"<digest>","state":"done","docno":"IV-00001"}`: the place of the
+    record in the list, a digest of what it holds, and one of server and key. Only one process may use a journal at a
+    time. A last line that a crash cut short is dropped; any other damage, or a journal of other records or of another
+    account, is a ConfigurationError. In the place of a record that failed another may stand: the corrected one.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None, keys: Sequence[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None, keys: Sequence[str], account: str) -> None:
         self._path = Path(path) if path is not None else None
         self._keys = tuple(keys)
+        self._account = account
         self._states: dict[int, tuple[str, str]] = {}
         self._file: IO[bytes] | None = None
         self._lock = Lock()
@@ -64,8 +65,8 @@ class Journal:
             self._states[n] = (self._keys[n], state)
             if self._file is None:
                 return
-            line = {"n": n, "key": self._keys[n], "state": state, **({"docno": docno} if docno else {})}
-            self._file.write(_json.dumps(line) + b"\n")
+            line = {"n": n, "key": self._keys[n], "account": self._account, "state": state}
+            self._file.write(_json.dumps(line | ({"docno": docno} if docno else {})) + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -89,11 +90,22 @@ class Journal:
         try:
             entry = json.loads(line)
             n, key, state = entry["n"], entry["key"], entry["state"]
+            account = entry.get("account", self._account)  # older journals have none
         except (ValueError, KeyError, TypeError):
-            n = key = state = None
+            n = key = state = account = None
         if type(n) is not int or not isinstance(key, str) or state not in STATES:
             raise ConfigurationError(f"journal {self._path}: line {number} is damaged, or this is no journal")
+        if account != self._account:
+            raise ConfigurationError(
+                f"the journal {self._path} was begun with other keys or on another server; "
+                "finish it with those or use another file"
+            )
         self._states[n] = (key, state)
+
+
+def account_key(base_url: str, access_key: str) -> str:
+    """Tells servers and keys apart, and says neither; alike in all languages. `base_url` ends without a slash."""
+    return hashlib.sha256(f"{base_url}\n{access_key}".encode()).hexdigest()[:16]
 
 
 def record_key(body: Mapping[str, Any]) -> str:
