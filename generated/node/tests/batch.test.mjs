@@ -92,6 +92,33 @@ test("the journal of other records, or one in use, is refused", async () => {
   await assert.rejects(server.client().agents.createMany(RECORDS, { journal: other }), ConfigurationError);
 });
 
+test("a journal belongs to one server and key", async () => {
+  const server = new FakeServer();
+  const journal = journalPath();
+  const keys = { baseUrl: "https://api.sql.my", accessKey: "0123456789abcdef0123456789abcdef.sql.my/APIUSER" };
+  const run = (settings) =>
+    server.client({ ...keys, secretKey: "x", ...settings }).agents.createMany(RECORDS, { journal });
+  assert.equal(statuses(await run()), "created created created");
+  const whole = readFileSync(journal, "utf8");
+  for (const line of whole.trim().split("\n")) {
+    assert.equal(JSON.parse(line).account, "cc8fe5f26c282729"); // the same in the tests of every language
+  }
+  const sent = server.requests.length;
+  for (const other of [{ accessKey: "other.sql.my/APIUSER" }, { baseUrl: "https://sandbox.invalid" }]) {
+    await assert.rejects(run(other), (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.equal(error.kind, "configuration");
+      assert.match(error.message, /journal .* was begun with other keys or on another server/);
+      return !error.message.includes("APIUSER");
+    });
+  }
+  assert.equal(readFileSync(journal, "utf8"), whole);
+  assert.equal(statuses(await run({ baseUrl: "HTTPS://API.sql.my:443/", secretKey: "new" })), "found found found");
+  assert.equal(server.requests.length, sent);
+  writeFileSync(journal, whole.replaceAll('"account":"cc8fe5f26c282729",', "")); // of an older version
+  assert.equal(statuses(await run({ baseUrl: "https://sandbox.invalid" })), "found found found");
+});
+
 test("it stops at the first failure when asked to, and runs side by side when asked to", async () => {
   const server = new FakeServer();
   server.answerNext({ status: 400, body: { message: "no" } });

@@ -11,7 +11,7 @@ import {
 import { errorOf, type Failure, neverSent, raced } from "./failure.js";
 import type { CallOptions, ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "./options.js";
 import type { Credentials } from "./profiles.js";
-import { sign, type Signed, type Unsigned } from "./sign.js";
+import { sha256, sign, type Signed, type Unsigned } from "./sign.js";
 import { backoff, retryAfter } from "./waiting.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -55,6 +55,13 @@ export class Connection {
   /** The client's options with those of the call on top. */
   settings(call: CallOptions): CallOptions {
     return { ...this.#options, ...call };
+  }
+
+  /** What the journals of batches know this server and key by; it says neither. */
+  get account(): string {
+    const { origin, pathname } = new URL(this.#credentials.baseUrl); // however the host is spelled
+    const base = origin + pathname.replace(/\/+$/, "");
+    return sha256(`${base}\n${this.#credentials.accessKey}`).slice(0, 16);
   }
 
   /** Signs with this client's keys. */

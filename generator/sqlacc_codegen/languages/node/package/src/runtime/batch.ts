@@ -58,6 +58,8 @@ export interface BatchActions<C, R> {
   /** For a record that an earlier run began; undefined when nothing identifies it. */
   readonly resume: (record: C) => (() => Promise<Ensured<R>>) | undefined;
   readonly number: (record: R | C) => string | undefined;
+  /** What the journal knows server and key by. */
+  readonly account: string;
 }
 
 export async function runBatch<C, R>(
@@ -66,7 +68,8 @@ export async function runBatch<C, R>(
   actions: BatchActions<C, R>,
 ): Promise<BatchResult<R>[]> {
   const all = [...records];
-  const journal = options.journal === undefined ? undefined : Journal.open(options.journal, all.map(actions.wire));
+  const { journal: path } = options;
+  const journal = path === undefined ? undefined : Journal.open(path, all.map(actions.wire), actions.account);
   let stopped = false;
   let done = 0;
   const one = async (record: C, n: number): Promise<BatchResult<R>> => {

@@ -1,4 +1,7 @@
-/** The journal file of a batch: `{"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-00001"}` a line. */
+/**
+ * The journal file of a batch, a line for each step:
+ * `{"n":0,"key":"<sha256>","account":"<16 hex>","state":"started|done|failed","docno":"IV-00001"}`
+ */
 
 import {
   closeSync,
@@ -31,14 +34,18 @@ export class Journal {
     private readonly path: string,
     private readonly file: number,
     private readonly keys: readonly string[],
+    private readonly account: string,
   ) {}
 
-  /** Opens or starts the journal of these records. Another list of records is a {@link ConfigurationError}. */
-  static open(path: string, records: readonly JsonObject[]): Journal {
+  /**
+   * Opens or starts the journal of these records on this account. Another list of records, or another account, is a
+   * {@link ConfigurationError}.
+   */
+  static open(path: string, records: readonly JsonObject[], account: string): Journal {
     const keys = records.map(recordKey);
     lock(path);
     const file = openSync(path, "a+", 0o600);
-    const journal = new Journal(path, file, keys);
+    const journal = new Journal(path, file, keys, account);
     try {
       const text = readFileSync(path, "utf8");
       const whole = text.slice(0, text.lastIndexOf("\n") + 1); // a line cut off by a crash was never acted upon
@@ -59,9 +66,14 @@ export class Journal {
     } catch {
       // falls through to the error below
     }
-    const { n, key, state } = isObject(entry) ? entry : {};
+    const { n, key, state, account = this.account } = isObject(entry) ? entry : {}; // older journals have no account
     if (typeof n !== "number" || typeof key !== "string" || typeof state !== "string" || !STATES.has(state)) {
       throw new ConfigurationError(`${path} is not a journal: ${line.slice(0, 200)}`);
+    }
+    if (account !== this.account) {
+      throw new ConfigurationError(
+        `the journal ${path} was begun with other keys or on another server; finish it with those or use another file`,
+      );
     }
     this.#entries.set(n, { key, state: state as JournalState });
   }
@@ -81,7 +93,7 @@ export class Journal {
 
   write(n: number, state: JournalState, docno: string | undefined): void {
     const key = this.keys[n] ?? "";
-    writeSync(this.file, `${writeJson({ n, key, state, docno })}\n`);
+    writeSync(this.file, `${writeJson({ n, key, account: this.account, state, docno })}\n`);
     fsyncSync(this.file);
     this.#entries.set(n, { key, state });
   }

@@ -218,6 +218,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
         return by === undefined ? undefined : (): Promise<Ensured<R>> => this.ensureRecord(record, { ...options, by });
       },
       number: (record) => this.numberOf(record as JsonObject),
+      account: this.connection.account,
     });
   }
 
@@ -229,6 +230,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
       create: ensure,
       resume: (record) => () => ensure(record),
       number: (record) => this.numberOf(record as JsonObject),
+      account: this.connection.account,
     });
   }
 
