@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace SqlAcc\Tests;
 
 use SqlAcc\BatchResult;
+use SqlAcc\Config;
 use SqlAcc\Exception\AmbiguousWriteException;
 use SqlAcc\Exception\ConfigurationException;
 use SqlAcc\Exception\ConnectionException;
@@ -183,7 +184,34 @@ final class WritingTest extends ClientTestCase
         $other = [self::draft('IV-7')];
         self::thrown(ConfigurationException::class, fn() => $this->client->salesInvoices->createMany($other, $journal));
         $lines = file($journal, FILE_IGNORE_NEW_LINES) ?: [];
-        self::assertMatchesRegularExpression('/^\{"n":0,"key":"[0-9a-f]{64}","state":"started","docno":"IV-1"\}$/D', $lines[0]);
+        self::assertMatchesRegularExpression('/^\{"n":0,"key":"[0-9a-f]{64}","account":"[0-9a-f]{16}","state":"started","docno":"IV-1"\}$/D', $lines[0]);
+        unlink($journal);
+    }
+
+    public function testAJournalBelongsToOneServerAndKey(): void
+    {
+        $journal = tempnam(sys_get_temp_dir(), 'sqlacc') ?: self::fail('no temporary file');
+        $key = '0123456789abcdef0123456789abcdef.sql.my/APIUSER';
+        $run = fn(string $url, string $key, string $secret = 'x'): array => array_column(
+            $this->fake->client(new Config($key, $secret, $url))->salesInvoices->createMany([self::draft('IV-1')], $journal),
+            'status',
+        );
+        $this->fake->json(['docno' => 'IV-1'] + self::invoice());
+        self::assertSame(['created'], $run('https://api.sql.my', $key));
+        $whole = (string) file_get_contents($journal);
+        // the same in the tests of every language
+        self::assertSame(2, substr_count($whole, '"account":"cc8fe5f26c282729",'));
+        self::assertSame(2, substr_count($whole, "\n"));
+        foreach ([['https://api.sql.my', 'other.sql.my/APIUSER'], ['https://sandbox.invalid', $key]] as [$url, $other]) {
+            $error = self::thrown(ConfigurationException::class, fn() => $run($url, $other));
+            self::assertStringContainsString('was begun with other keys or on another server', $error->getMessage());
+            self::assertStringNotContainsString('APIUSER', $error->getMessage());
+        }
+        self::assertStringEqualsFile($journal, $whole);
+        self::assertSame(['found'], $run('https://API.sql.my:443/', $key, 'new'));
+        file_put_contents($journal, str_replace('"account":"cc8fe5f26c282729",', '', $whole)); // of an older version
+        self::assertSame(['found'], $run('https://sandbox.invalid', $key));
+        self::assertCount(1, $this->fake->requests);
         unlink($journal);
     }
 

@@ -45,10 +45,11 @@ final class Batch
     public function run(iterable $records): array
     {
         $all = is_array($records) ? array_values($records) : iterator_to_array($records, false);
-        $journal = $this->journal === null ? null : new Journal($this->journal, array_map(
-            fn(Record $record): string => Journal::key($record->toWire()),
-            $all,
-        ));
+        $journal = $this->journal === null ? null : new Journal(
+            $this->journal,
+            array_map(fn(Record $record): string => Journal::key($record->toWire()), $all),
+            Journal::account($this->records->caller->engine->config),
+        );
         $tasks = [];
         foreach ($all as $n => $record) {
             $tasks[$n] = fn(): BatchResult => $this->item($n, $record, $journal);

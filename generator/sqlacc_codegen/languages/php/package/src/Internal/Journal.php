@@ -4,10 +4,12 @@ declare(strict_types=1);
 
 namespace SqlAcc\Internal;
 
+use SqlAcc\Config;
 use SqlAcc\Exception\ConfigurationException;
 
 /**
- * The journal file of a batch, a line per step: `{"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-1"}`.
+ * The journal file of a batch, a line per step:
+ * `{"n":0,"key":"<sha256>","account":"<16 hex>","state":"started|done|failed","docno":"IV-1"}`.
  * Each line is on the disk before the work goes on, so what it says holds after a crash.
  *
  * @internal
@@ -22,10 +24,14 @@ final class Journal
 
     /**
      * @param list<string> $keys hashes of the records of this run
-     * @throws ConfigurationException for the journal of other records, or one that another run is writing
+     * @param string $account hash of server and key
+     * @throws ConfigurationException for the journal of other records or of another account, or one that another run is writing
      */
-    public function __construct(private readonly string $path, private readonly array $keys)
-    {
+    public function __construct(
+        private readonly string $path,
+        private readonly array $keys,
+        private readonly string $account,
+    ) {
         $file = @fopen($path, 'c+b');
         if ($file === false) {
             throw new ConfigurationException(sprintf('The journal "%s" cannot be opened', $path));
@@ -52,6 +58,12 @@ final class Journal
         }
     }
 
+    /** Tells servers and keys apart, and says neither. */
+    public static function account(Config $config): string
+    {
+        return substr(hash('sha256', $config->origin . $config->prefix . "\n" . $config->accessKey->reveal()), 0, 16);
+    }
+
     /**
      * The hash by which the journal knows a record: SHA-256 of its compact JSON with sorted names.
      *
@@ -69,8 +81,8 @@ final class Journal
 
     public function write(int $n, string $state, ?string $docno): void
     {
-        $line = ['n' => $n, 'key' => $this->keys[$n], 'state' => $state] + ($docno === null ? [] : ['docno' => $docno]);
-        $text = Json::encode($line) . "\n";
+        $line = ['n' => $n, 'key' => $this->keys[$n], 'account' => $this->account, 'state' => $state];
+        $text = Json::encode($line + ($docno === null ? [] : ['docno' => $docno])) . "\n";
         if (fwrite($this->file, $text) !== strlen($text) || !fflush($this->file) || !fsync($this->file)) {
             throw new ConfigurationException(sprintf('The journal "%s" cannot be written', $this->path));
         }
@@ -90,6 +102,11 @@ final class Journal
         $state = is_array($entry) ? $entry['state'] ?? null : null;
         if (!is_int($n) || !is_string($key) || !in_array($state, ['started', 'done', 'failed'], true)) {
             throw new ConfigurationException(sprintf('"%s" is not a journal', $this->path));
+        }
+        // older journals have no account
+        if (array_key_exists('account', $entry) && $entry['account'] !== $this->account) {
+            $message = 'the journal "%s" was begun with other keys or on another server; finish it with those or use another file';
+            throw new ConfigurationException(sprintf($message, $this->path));
         }
         $this->entries[$n] = [$key, $state];
     }
