@@ -300,6 +300,13 @@ internal static class Changes
             var key = Tagged.Bare(change[table.Key!]);
             if (RowKeys.IsPlaceholder(key))
             {
+                if (JsonText.Kind(change["$remove"]) == JsonValueKind.True)
+                {
+                    throw new ValidationException(
+                        $"{path}[{i}].{table.Key}",
+                        "is missing, so it is not known which line is to be removed"
+                    );
+                }
                 change.Remove("$remove");
                 stored.Add(Tagged.Untag(table, change));
                 continue;

@@ -98,6 +98,10 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
             throw new ValidationException("path", "must begin with a slash and be percent-encoded");
         }
         var target = query is null ? path : Call.Query(path, query.Pairs);
+        if (path.Contains("?") && target.Length > path.Length)
+        {
+            target = path + "&" + target.Substring(path.Length + 1);
+        }
         return body is null
             ? new Call(method, target)
             : Call.WithBody(method, target, JsonText.Write(body));

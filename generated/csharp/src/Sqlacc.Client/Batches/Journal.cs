@@ -61,8 +61,9 @@ internal sealed class Journal : IDisposable
             {
                 return null;
             }
-            return entry.Key == key
-                ? entry
+            // In the place of a record that failed another may stand: the corrected one.
+            return entry.Key == key ? entry
+                : entry.State == "failed" ? null
                 : throw new BatchException(
                     $"the journal knows another record at place {number}; use a new file for another list"
                 );

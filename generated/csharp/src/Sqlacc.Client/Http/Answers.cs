@@ -37,7 +37,7 @@ internal static class Answers
                 ? envelope["data"]
                 : json;
         found = found is JsonArray { Count: 1 } rows ? rows[0] : found;
-        return found is JsonObject record && record.ContainsKey(shape.Key)
+        return found is JsonObject record && record[shape.Key] is not null
             ? record
             : throw Unexpected(
                 response,
@@ -69,14 +69,29 @@ internal static class Answers
         {
             throw Unexpected(response, "the answer is an HTML page");
         }
+        if (
+            TryJson(response) is JsonObject json
+            && (json["error"] != null || JsonText.Kind(json["success"]) == JsonValueKind.False)
+        )
+        {
+            throw Unexpected(response, "an error with a status of success" + Words(json));
+        }
     }
 
     /// <summary>Did a failing server refuse in its own words, so that nothing was stored?</summary>
     public static bool IsDefinite(RawResponse response) =>
         response.Status == 500
         && !response.LooksLikeHtml
-        && TryJson(response) is JsonObject body
-        && (body.ContainsKey("message") || body.ContainsKey("error"));
+        && TryJson(response) switch
+        {
+            JsonObject body => body.ContainsKey("message") || body.ContainsKey("error"),
+            JsonValue text => Kind(500, JsonText.Scalar(text) ?? "")
+                is "stale"
+                    or "duplicate"
+                    or "reference"
+                    or "licence",
+            _ => false,
+        };
 
     /// <summary>The error that an answer with a status of 300 and above means.</summary>
     public static SqlaccException Failure(RawResponse response, DateTimeOffset now)
@@ -91,11 +106,11 @@ internal static class Answers
                 $"{response.Status}: a redirect{where}, which is never followed"
             );
         }
-        var words = response.LooksLikeHtml ? "" : Message(response);
+        var words = response.LooksLikeHtml ? Title(response.Text) : Message(response);
         var shown =
             words.Length > 0 ? words
-            : response.LooksLikeHtml ? "an HTML page, probably of a proxy"
-            : "no message";
+            : response.LooksLikeHtml ? "a page without words"
+            : "(no message)";
         var failure = new ApiFailure(
             response.Status,
             Redaction.Text(shown, 20000),
@@ -164,6 +179,17 @@ internal static class Answers
         return JsonText.Kind(json) == JsonValueKind.String
             ? JsonText.Scalar(json)!
             : response.Text.Trim();
+    }
+
+    /// <summary>The title of a page, else its first words.</summary>
+    private static string Title(string page)
+    {
+        var title = Regex.Match(page, "<title[^>]*>([^<]*)", RegexOptions.IgnoreCase);
+        var words = string.IsNullOrWhiteSpace(title.Groups[1].Value)
+            ? Regex.Replace(page, "<[^>]*>", " ")
+            : title.Groups[1].Value;
+        words = Regex.Replace(words, "\\s+", " ").Trim();
+        return words.Length > 300 ? words.Substring(0, 300) : words;
     }
 
     private static string Words(JsonNode? json)

@@ -152,7 +152,7 @@ internal static class Validation
             case FieldKind.Integer or FieldKind.Epoch:
                 var culture = CultureInfo.InvariantCulture;
                 return
-                    kind is JsonValueKind.String or JsonValueKind.Number
+                    kind is JsonValueKind.Number
                     && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out _)
                     ? null
                     : "must be a whole number of 64 bits";

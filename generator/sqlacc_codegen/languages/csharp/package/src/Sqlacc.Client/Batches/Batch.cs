@@ -102,7 +102,9 @@ internal sealed class Batch<T>
             journal?.Write(number, key, "started");
         }
         var result = await TryAsync(record, by, cancellationToken).ConfigureAwait(false);
-        if (result.Status != BatchStatus.Unknown)
+        // What an earlier run began stays uncertain until it is found.
+        var isUncertain = before?.State == "started" && result.Status == BatchStatus.Failed;
+        if (result.Status != BatchStatus.Unknown && !isUncertain)
         {
             journal?.Write(
                 number,

@@ -298,11 +298,15 @@ internal abstract class Resource<TRecord, TKey>
                 _shape.Path,
                 where?.Pairs ?? Array.Empty<KeyValuePair<string, string>>(),
                 offset,
-                limit
+                Math.Min(limit, ServiceFacts.PageSize)
             )
         );
 
-    internal Call FindCall(Where where) => new("GET", Call.Query(_shape.Path + "/*", where.Pairs));
+    /// <summary>The first request of a search: the detail form when the server can look up all the fields.</summary>
+    internal Call FindCall(Where where) =>
+        where.All(filter => _shape.Indexed.Contains(filter.Key))
+            ? new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs))
+            : ListCall(where, 0, ServiceFacts.PageSize);
 
     internal Call GetCall(TKey key) => new("GET", Call.Path(_shape.Path, KeyText(key)));
 
@@ -328,6 +332,20 @@ internal abstract class Resource<TRecord, TKey>
         if (options?.Validate ?? Exchange.Options.Validate)
         {
             Validation.Update(_shape, record.Json, record.Origin);
+        }
+        foreach (var kept in new[] { _shape.Counter, HasIntegerKey ? _shape.Key : null })
+        {
+            if (
+                kept != null
+                && record.Origin != null
+                && JsonText.Scalar(record.Json[kept]) != JsonText.Scalar(record.Origin[kept])
+            )
+            {
+                throw new ValidationException(
+                    kept,
+                    "is kept by the client and the server; leave it as it was read"
+                );
+            }
         }
         var body = JsonText.Clone(record.Json);
         // Kinds without a counter get one raised all the same when the server sends one.
@@ -473,6 +491,11 @@ internal abstract class Resource<TRecord, TKey>
             : async token =>
                 await FindAsync(Where.Of(record.Json, by), options, token).ConfigureAwait(false);
     }
+
+    private bool HasIntegerKey =>
+        _shape.Table.Fields.Any(field =>
+            field.Wire == _shape.Key && field.Kind == FieldKind.Integer
+        );
 
     private string KeyOf(TRecord record) =>
         JsonText.Scalar((record.Origin ?? record.Json)[_shape.Key]) is { Length: > 0 } key
