@@ -41,6 +41,7 @@ def check(api: Api, folder: Path, today: date, expire: bool = False) -> Iterator
     found = files(folder)
     if not found:
         yield Finding(str(folder), "there is no cassette; a check of nothing proves nothing")
+    spec = spec_sha256(api)
     for path in found:
         name = str(path.relative_to(folder))
         try:
@@ -48,10 +49,13 @@ def check(api: Api, folder: Path, today: date, expire: bool = False) -> Iterator
         except Unreadable as error:
             yield Finding(name, str(error).removeprefix(f"{path}: "))
             continue
-        yield from _findings(api, name, cassette, today, expire)
+        yield from _findings(api, name, cassette)
+        yield from _age(name, cassette, today, expire)
+        if cassette.origin.spec_sha256 != spec:
+            yield Finding(name, f"was recorded with spec {cassette.origin.spec_version}, which has changed since", True)
 
 
-def _findings(api: Api, name: str, cassette: Cassette, today: date, expire: bool) -> Iterator[Finding]:
+def _findings(api: Api, name: str, cassette: Cassette) -> Iterator[Finding]:
     for number, one in enumerate(cassette.interactions, 1):
         at = f"interaction {number} ({one.method} {one.target})"
         for message in _wrong(api, one):
@@ -59,9 +63,6 @@ def _findings(api: Api, name: str, cassette: Cassette, today: date, expire: bool
     wrong = oracle_replay(api, cassette)
     if wrong:
         yield Finding(name, f"does not fit today's spec: {wrong}")
-    yield from _age(name, cassette, today, expire)
-    if cassette.origin.spec_sha256 != spec_sha256(api):
-        yield Finding(name, f"was recorded with spec {cassette.origin.spec_version}, which has changed since", True)
 
 
 def _wrong(api: Api, one: Interaction) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import cached_property
 from importlib.metadata import version
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -60,6 +61,10 @@ class Studio:
     renew: Callable[[], None] = lambda: None
     pause: Callable[[], None] = lambda: None
 
+    @cached_property
+    def spec(self) -> str:
+        return spec_sha256(self.api)
+
     def record(self, take: Take) -> Cassette:
         """Raises `NotKept` with the reason when there is nothing to be kept."""
         self.renew()
@@ -73,7 +78,7 @@ class Studio:
             self.host,
             self.server_version,
             self.api.version,
-            spec_sha256(self.api),
+            self.spec,
             self.settings.region,
             self.settings.service,
             {"sqlacc": version("sqlacc")},

@@ -1,0 +1,468 @@
+"""Recordings: what is kept is clean and whole, replays strictly, and every tampering is noticed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vcr
+import yaml
+from click.testing import CliRunner
+
+from sqlacc_codegen.cli import main
+from sqlacc_codegen.ir import Api
+from sqlacc_codegen.language import language
+from sqlacc_contract.client_package import client_module
+from sqlacc_contract.play import Play
+from sqlacc_contract.recordings import leaks as leak
+from sqlacc_contract.recordings import recorder
+from sqlacc_contract.recordings.cassette import (
+    EXAMPLE_ACCESS_KEY,
+    EXAMPLE_MOMENT,
+    EXAMPLE_SECRET_KEY,
+    Cassette,
+    Interaction,
+    dump,
+    load,
+)
+from sqlacc_contract.recordings.check import check
+from sqlacc_contract.recordings.player import files, recorded_cases
+from sqlacc_contract.recordings.record import NotKept, Studio, oracle_replay, sandbox_studio
+from sqlacc_contract.recordings.replay import NOT_RECORDED, Replay
+from sqlacc_contract.recordings.scrub import Scrubber
+from sqlacc_contract.recordings.takes import MANY, Take, sandbox_takes
+from sqlacc_contract.results import Line, is_good, of_type
+from sqlacc_contract.sandbox import Sandbox
+from sqlacc_contract.sandbox.exchange import Request, Response
+from sqlacc_contract.tokens import text
+from sqlacc_contract.toolchain import ready
+from sqlacc_contract.verify import Plan, verify
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "cassettes"
+CREATE = FOLDER / "sandbox" / "sales_invoice" / "create-minimum.yaml"
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[Cassette]:
+    return [load(path) for path in files(FOLDER)]
+
+
+@pytest.fixture(scope="module")
+def invoice() -> Cassette:
+    return load(CREATE)
+
+
+@pytest.fixture(scope="module")
+def studio(api: Api) -> Studio:
+    return sandbox_studio(api)
+
+
+def take(api: Api, id: str) -> Take:
+    return next(one for one in sandbox_takes(api) if one.case.id == id)
+
+
+# --- the cassettes of this repository -----------------------------------------------------------------------------
+
+
+def test_the_cassettes_fit_the_spec(api: Api) -> None:
+    errors = [str(one) for one in check(api, FOLDER, date.today()) if not one.warning]
+    assert not errors, "\n".join(errors[:5])
+
+
+def test_every_operation_workflow_and_recipe_is_recorded(api: Api, kept: list[Cassette]) -> None:
+    played = {call.op for cassette in kept for call in cassette.calls if call.ends == "value"}
+    operations = {f"{o.plural.snake()}.{kind}" for o in api.objects for kind in o.by_operation}
+    flows = {f"workflows.{w.id}" for w in api.workflows if w.kind != "recipe"}
+    assert operations | flows <= played
+    recorded = {cassette.case.partition("/")[0] for cassette in kept}
+    assert {w.id for w in api.workflows} <= recorded
+    pages = next(c for c in kept if c.case.endswith(f"iterate[{MANY} records]"))
+    assert [one.target.partition("?")[2] for one in pages.interactions] == [
+        f"offset={offset}&limit=50" for offset in (0, 50, 100)
+    ]
+
+
+def test_they_are_marked_as_the_sandboxs_and_signed_with_the_example_key(kept: list[Cassette]) -> None:
+    for cassette in kept:
+        assert (cassette.origin.source, cassette.origin.host) == ("sandbox", "sandbox.test")
+        for one in cassette.interactions:
+            assert f"Credential={EXAMPLE_ACCESS_KEY}/20150830/" in str(one.header("authorization"))
+
+
+def test_a_file_is_exactly_what_its_cassette_gives() -> None:
+    for path in files(FOLDER)[::10]:
+        assert dump(load(path)) == path.read_text("utf-8")
+
+
+def test_nothing_personal_of_the_demo_is_in_them(api: Api) -> None:
+    demo = yaml.safe_load((HERE.parent / "spec" / "demo.yaml").read_text("utf-8"))["objects"]["customer"]
+    o = api.object("customer")
+    marked = {f.wire for table in (o, *o.lines) for f in table.fields if f.personal}
+    texts = set(re.findall(rf"'(?:{'|'.join(marked)})': '([^']{{8,}})'", str(demo)))
+    assert len(texts) > 20
+    everything = "".join(path.read_text("utf-8") for path in files(FOLDER))
+    assert not [one for one in texts if one in everything]
+
+
+def test_vcrpys_own_player_plays_them(invoice: Cassette) -> None:
+    client_class = client_module("client").Client
+    keys = {"access_key": EXAMPLE_ACCESS_KEY, "secret_key": EXAMPLE_SECRET_KEY}
+    expected = json.loads(invoice.interactions[0].answer)
+    with (
+        vcr.use_cassette(str(CREATE), record_mode="none") as player,
+        client_class(base_url="https://sandbox.test", **keys) as client,
+    ):
+        made = client.sales_invoices.create(json.loads(invoice.interactions[0].body))
+        assert made.docno == expected["docno"]
+        assert client.sales_invoices.get(made.dockey).docno == made.docno
+        assert player.all_played
+
+
+# --- recording ----------------------------------------------------------------------------------------------------
+
+
+def test_recording_twice_gives_the_same_bytes(api: Api, studio: Studio) -> None:
+    one = take(api, "sales_invoice/create[minimum]")
+    assert dump(studio.record(one)) == dump(studio.record(one))
+
+
+def test_a_pseudonym_has_the_same_form_everywhere(api: Api) -> None:
+    first, other = Scrubber(api, b"key"), Scrubber(api, b"another key")
+    for original in ("Bahar Trading Sdn. Bhd.", "+60 12-345 6789", "中文 é", "x@y.example", ""):
+        made = first.pseudonym(original)
+        assert [(c.isalpha(), c.isdigit(), c.isupper()) for c in made] == [
+            (c.isalpha(), c.isdigit(), c.isupper()) for c in original
+        ]
+        assert made == Scrubber(api, b"key").pseudonym(original)
+        assert made != original or not original
+        assert made != other.pseudonym(original) or not original
+
+
+def test_personal_texts_go_wherever_they_stand(api: Api) -> None:
+    body = b'{"code":"300-A0001","companyname":"Bahar Trading","remark":"ask Bahar Trading now",'
+    body += b'"udf_x":"Bahar","udf_n":12.5}'
+    told = (("content-type", "application/json"), ("set-cookie", "Bahar Trading"))
+    one = Interaction(
+        "PUT", "/customer/300-A0001?companyname=Bahar%20Trading", (("cookie", "x"),), body, 200, told, body
+    )
+    (made,), _ = Scrubber(api, b"key").all((one,), ())
+    assert "Bahar" not in str(made)
+    found = json.loads(made.body)
+    assert found["code"] == "300-A0001"
+    assert found["remark"] == f"ask {found['companyname']} now"
+    assert re.fullmatch(r"[1-9]{2}\.[1-9]", str(found["udf_n"]))
+    assert made.body == made.answer
+
+
+@pytest.mark.parametrize("lazy", ["pseudonym", "_unknown", "replaced", "interaction"])
+def test_a_scrubber_that_forgets_something_is_stopped_by_the_canary(
+    lazy: str, api: Api, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Scrubber.pseudonym
+
+    def forget(self: Scrubber, value: Any) -> Any:
+        if lazy == "pseudonym":
+            self.known[value] = real(self, value)
+        return value
+
+    monkeypatch.setattr(Scrubber, lazy, forget)
+    with pytest.raises(NotKept, match="would leak"):
+        studio.record(take(api, "agent/get[existing]"))
+
+
+def test_an_object_of_wrong_behaviour_is_not_kept(api: Api, studio: Studio) -> None:
+    def expects_too_much(play: Play) -> None:
+        play.equal(1, len(play.value("agents.list")["records"]), "agents")
+
+    one = take(api, "agent/list[first page]")
+    with pytest.raises(NotKept, match="agents: value: expected 1"):
+        studio.record(Take(replace(one.case, play=expects_too_much)))
+
+
+SECRET = "wJalr/XUtn+FEMI é K7MDENG"
+CODED: dict[str, Callable[[bytes], bytes]] = {
+    "raw": lambda raw: raw,
+    "base64": base64.b64encode,
+    "URL": lambda _: b"wJalr%2FXUtn%2BFEMI%20%C3%A9%20K7MDENG",
+    "JSON": lambda _: json.dumps(SECRET).encode()[1:-1],
+    "hex": lambda raw: raw.hex().upper().encode(),
+    "gzip": gzip.compress,
+    "base64 of gzip": lambda raw: base64.b64encode(gzip.compress(raw)),
+}
+
+
+@pytest.mark.parametrize("form", CODED)
+@pytest.mark.parametrize("before", [b"", b"a", b"ab"])
+def test_a_leak_is_found_in_every_encoding(form: str, before: bytes) -> None:
+    packed = CODED[form](before + SECRET.encode())
+    found = list(leak.leaks([packed if form == "gzip" else b"body: " + packed + b"!"], [SECRET]))
+    assert found
+    assert SECRET not in found[0]
+
+
+def test_what_is_clean_has_no_leak() -> None:
+    assert not list(leak.leaks([CREATE.read_bytes()], [SECRET]))
+
+
+# --- replay -------------------------------------------------------------------------------------------------------
+
+
+def asked(one: Interaction, **changes: Any) -> Request:
+    """The request of an interaction; with other contents it is signed anew."""
+    from sqlacc_contract.judge import Settings
+    from sqlacc_contract.recordings.scribe import signed
+
+    changed = replace(one, **changes)
+    settings = Settings("https://sandbox.test", EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY, "ap-southeast-5", "sqlaccount")
+    meant = {name: value for name, value in changed.headers if name in ("content-type", "accept")}
+    headers = signed(changed.method, changed.target, meant, changed.body, settings, EXAMPLE_MOMENT)
+    path, _, query = changed.target.encode().partition(b"?")
+    return Request(changed.method, path, query, [(n.encode(), v.encode()) for n, v in headers], changed.body)
+
+
+def status(response: Response) -> int:
+    return response.status
+
+
+def test_the_order_of_names_and_of_the_query_does_not_count(api: Api, invoice: Cassette) -> None:
+    one = invoice.interactions[0]
+    body = json.loads(one.body)
+    turned = json.dumps({name: body[name] for name in reversed(body)}, indent=1).encode()
+    assert status(Replay(invoice).respond(asked(one, body=turned))) == one.status
+    listed = load(FOLDER / "sandbox" / "agent" / "list-first-page.yaml")
+    page = listed.interactions[0]
+    assert status(Replay(listed).respond(asked(page, target="/agent?limit=50&offset=0"))) == page.status
+    assert oracle_replay(api, listed) == ""
+
+
+def test_a_miss_tells_the_nearest_and_where_it_differs(invoice: Cassette) -> None:
+    one, replay = invoice.interactions[0], Replay(invoice)
+    body = json.loads(one.body)
+    body["sdsdocdetail"][0]["qty"] = "7.77"
+    assert status(replay.respond(asked(one, body=json.dumps(body).encode()))) == NOT_RECORDED
+    message = str(replay.misses[0])
+    expected = json.loads(one.body)["sdsdocdetail"][0]["qty"]
+    assert f'body sdsdocdetail[0].qty: expected "{expected}", received "7.77"' in message
+    assert "interaction 1 (POST /salesinvoice)" in message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.replace(b'"}', b'" }').replace(b'{"', b'{"x":1,"', 1),
+        lambda body: body.replace(b'"code"', b'"code":"300-A0001","code"', 1),
+        lambda body: re.sub(rb'"(\d+\.\d+)"', rb"\1", body, count=1),
+        lambda body: re.sub(rb'"(\d+\.\d+)"', rb'"\g<1>0"', body, count=1),
+        lambda body: body[:-1],
+    ],
+    ids=["more", "twice", "number for text", "another zero", "cut"],
+)
+def test_bodies_are_compared_strictly(change: Callable[[bytes], bytes], invoice: Cassette) -> None:
+    one, replay = invoice.interactions[0], Replay(invoice)
+    assert change(one.body) != one.body
+    assert status(replay.respond(asked(one, body=change(one.body)))) == NOT_RECORDED
+
+
+def test_recorded_once_is_allowed_once_and_unplayed_is_told(invoice: Cassette) -> None:
+    one, replay = invoice.interactions[0], Replay(invoice)
+    assert status(replay.respond(asked(one))) == one.status
+    assert replay.unplayed() == [f"{o.method} {o.target}" for o in invoice.interactions[1:]]
+    assert status(replay.respond(asked(one))) == NOT_RECORDED
+    assert "was recorded 1 times" in str(replay.misses[0])
+
+
+def test_a_wrong_signature_is_a_miss(invoice: Cassette) -> None:
+    replay = Replay(invoice)
+    request = asked(invoice.interactions[0])
+    request.body = request.body.replace(b"0", b"1", 1)
+    assert status(replay.respond(request)) == NOT_RECORDED
+    assert "not signed rightly" in str(replay.misses[0])
+
+
+# --- the clients --------------------------------------------------------------------------------------------------
+
+SOME = ("agent/recorded", "sales_invoice/recorded", "_invoice/recorded", "purchase_invoices/recorded")
+
+
+def lines_of(api: Api, generated: Path, folder: Path, command: tuple[str, ...] = ()) -> Iterator[Line]:
+    python = language("python")
+    start = ready(python, generated)
+    start = replace(start, command=command or start.command)
+    cases = list(recorded_cases(folder))
+    return verify(api, [python], Plan(only=SOME, limit=5.0), lambda _: start, everything=cases)
+
+
+def test_the_python_client_plays_them(api: Api, generated: Path) -> None:
+    lines = of_type(lines_of(api, generated, FOLDER), "case")
+    assert not [f"{line['id']}: {line['message']}" for line in lines if not is_good(line)]
+    assert len(lines) > 60
+    assert any("perturbed" in line["name"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    ["sends a number for a decimal", "loses a trailing zero", "sends unsigned", "drops dtlkey", "sends absent as null"],
+)
+def test_a_bad_client_is_noticed_by_the_cassettes_alone(mutant: str, api: Api, generated: Path) -> None:
+    program = ready(language("python"), generated).command[0]
+    lines = lines_of(api, generated, FOLDER, (program, "-B", str(HERE / "mutant_driver.py"), mutant))
+    bad = next(line for line in lines if line["type"] == "case" and not is_good(line))
+    assert "client_error usage" not in bad["message"]
+
+
+# --- tampering ----------------------------------------------------------------------------------------------------
+
+
+def changed(document: Callable[[dict[str, Any]], object]) -> str:
+    found = yaml.safe_load(CREATE.read_text("utf-8"))
+    document(found)
+    return yaml.safe_dump(found, sort_keys=False, allow_unicode=True)
+
+
+TAMPERED: dict[str, Callable[[], str]] = {
+    "not YAML": lambda: "interactions: [",
+    "not decodable": lambda: "interactions: []\nversion: 1\n",
+    "a digit of an answer": lambda: CREATE.read_text("utf-8").replace('"docdate":"2026-', '"docdate":"2025-', 1),
+    "an interaction removed": lambda: changed(lambda d: d["interactions"].pop()),
+    "all removed": lambda: changed(lambda d: (d["interactions"].clear(), d["sqlacc"]["hashes"].clear())),
+    "interactions swapped": lambda: changed(lambda d: d["interactions"].reverse()),
+    "a status": lambda: changed(lambda d: d["interactions"][0]["response"]["status"].update(code=201)),
+    "a method": lambda: changed(lambda d: d["interactions"][0]["request"].update(method="PUT")),
+    "a planted header": lambda: changed(lambda d: d["interactions"][0]["request"]["headers"].update(cookie=["x"])),
+    "an argument": lambda: changed(lambda d: d["sqlacc"]["calls"][0]["args"]["record"].update(code="300-X")),
+    "an ending": lambda: changed(lambda d: d["sqlacc"]["calls"][0].update(ends="api_error stale")),
+    "the format": lambda: changed(lambda d: d["sqlacc"].update(format=2)),
+    "no calls": lambda: changed(lambda d: d["sqlacc"].update(calls=[])),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERED)
+def test_tampering_is_noticed(tampering: str, api: Api, tmp_path: Path) -> None:
+    errors = [one for one in check(api, tampered(tampering, tmp_path), TODAY) if not one.warning]
+    assert errors
+    assert errors[0].path == "sandbox/sales_invoice/create-minimum.yaml"
+
+
+@pytest.mark.parametrize("tampering", ["not YAML", "a digit of an answer", "an argument", "an ending"])
+def test_tampering_turns_verify_red(tampering: str, api: Api, tmp_path: Path, generated: Path) -> None:
+    cases = list(recorded_cases(tampered(tampering, tmp_path)))
+    start = ready(language("python"), generated)
+    lines = of_type(verify(api, [language("python")], Plan(), lambda _: start, everything=cases), "case")
+    assert any(not is_good(line) for line in lines)
+
+
+def tampered(tampering: str, folder: Path) -> Path:
+    path = folder / "sandbox" / "sales_invoice" / "create-minimum.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(TAMPERED[tampering](), encoding="utf-8")
+    return folder
+
+
+def rehashed(cassette: Cassette, tmp_path: Path) -> Path:
+    """A cassette whose forger did not forget the hashes."""
+    path = tmp_path / cassette.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dump(cassette), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_forged_request_does_not_fit_its_signature(api: Api, invoice: Cassette, tmp_path: Path) -> None:
+    one = invoice.interactions[0]
+    forged = replace(one, body=one.body.replace(b"300-", b"301-", 1))
+    folder = rehashed(replace(invoice, interactions=(forged, *invoice.interactions[1:])), tmp_path)
+    assert any("X-Amz-Content-Sha256" in one.message for one in check(api, folder, TODAY))
+
+
+def test_an_answer_that_the_spec_does_not_know_is_found(api: Api, invoice: Cassette, tmp_path: Path) -> None:
+    one = invoice.interactions[-1]
+    token = json.loads(one.answer)
+    (token["data"][0] if "data" in token else token)["docamt"] = True
+    forged = replace(one, answer=text(token).encode())
+    folder = rehashed(replace(invoice, interactions=(*invoice.interactions[:-1], forged)), tmp_path)
+    assert any("docamt" in one.message for one in check(api, folder, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("days", "expire", "warnings", "errors"),
+    [(89, True, 0, 0), (91, True, 1, 0), (181, False, 1, 0), (181, True, 0, 1)],
+)
+def test_cassettes_grow_old(
+    days: int, expire: bool, warnings: int, errors: int, api: Api, invoice: Cassette, tmp_path: Path
+) -> None:
+    day = TODAY - timedelta(days=days)
+    origin = replace(invoice.origin, recorded=day.isoformat())
+    folder = rehashed(replace(invoice, origin=origin), tmp_path)
+    found = [one for one in check(api, folder, TODAY, expire) if "days old" in one.message]
+    assert [sum(one.warning for one in found), sum(not one.warning for one in found)] == [warnings, errors]
+
+
+def test_another_spec_is_told(api: Api, invoice: Cassette, tmp_path: Path) -> None:
+    origin = replace(invoice.origin, spec_sha256="0" * 64)
+    folder = rehashed(replace(invoice, origin=origin), tmp_path)
+    assert any("has changed since" in one.message for one in check(api, folder, TODAY))
+
+
+def test_a_check_of_nothing_is_an_error(api: Api, tmp_path: Path) -> None:
+    assert [one.warning for one in check(api, tmp_path, TODAY)] == [False]
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+def test_a_real_server_is_recorded_with_a_profile(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox stands for the server: over HTTP, with keys of a profile."""
+    monkeypatch.setattr(recorder, "PAUSE", 0.0)
+    keys = {"ACCESSKEYOFDEMO.sql.my/ME": "the secret of nobody but the demo"}
+    with Sandbox.serve(api, keys=keys) as sandbox:
+        profiles = tmp_path / "profiles.ini"
+        access, secret = next(iter(keys.items()))
+        profiles.write_text(f"[demo]\naccess_key = {access}\nsecret_key = {secret}\nbase_url = {sandbox.url}\n")
+        profiles.chmod(0o600)
+        monkeypatch.setenv("SQLACC_PROFILES", str(profiles))
+        out = tmp_path / "cassettes"
+        command = ["record", "--profile", "demo", "--out", str(out), "--only", "customer/"]
+        dry = CliRunner().invoke(main, [*command, "--dry-run"])
+        assert "reads   customer/get[existing]" in dry.output
+        assert "writes" not in dry.output
+        assert not out.exists()
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 0, result.output
+        assert {entry.method for entry in sandbox.log} == {"GET"}
+        before = len(sandbox.log)
+        again = CliRunner().invoke(main, command)
+        assert "0 recorded, 0 not" in again.output
+        assert len(sandbox.log) <= before + 1
+        refused = CliRunner().invoke(main, [*command, "--write", "Somebody Else Ltd"])
+        assert refused.exit_code == 2
+        assert "nothing was written" in refused.output
+        written = "".join(path.read_text("utf-8") for path in files(out))
+        assert len(files(out)) >= 4
+        assert not [one for one in (access, secret, sandbox.url.partition("//")[2]) if one in written]
+        assert "source: live" in written
+    assert not [one for one in check(api, out, date.today()) if not one.warning]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["record", "--write", "X"], 2, "go with --profile"),
+        (["record", "--only", "no such case"], 2, "no case fits"),
+        (["record", "--check"], 0, "0 errors"),
+        (["verify", "--against", "cassettes", "--cassettes", str(HERE / "sqlacc_contract")], 2, "there is no cassette"),
+        (["verify", "--against", "cassettes", "--lang", "python", "--only", "agent/"], 0, "Good:"),
+    ],
+)
+def test_the_commands(arguments: list[str], code: int, words: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    assert words in result.output
