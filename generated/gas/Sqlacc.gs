@@ -5296,6 +5296,19 @@ var Sqlacc = (() => {
     }
 
     /**
+     * What the journals of batches know this server and key by; it says neither.
+     * @returns {string}
+     */
+    account() {
+      const { baseUrl, accessKey } = this.credentials_;
+      // however the host is spelled
+      const base = baseUrl.replace(/^[^/]+\/\/[^/]+/, (origin) =>
+        origin.toLowerCase().replace(/^(http:.*):80$|^(https:.*):443$/, "$1$2"),
+      );
+      return sha256_(base + "\n" + accessKey).slice(0, 16);
+    }
+
+    /**
      * Text without the secret parts of the keys, should a server repeat them.
      * @param {string} text
      * @returns {string}
@@ -6008,7 +6021,8 @@ var Sqlacc = (() => {
   }
 
   // --- Batches: many records, a result for each, and a journal that survives a crash ----------------------------------
-  // A journal is text of one JSON object a line: {"n":0,"key":"<sha256>","state":"started|done|failed","docno":"IV-1"}.
+  // A journal is text of one JSON object a line:
+  // {"n":0,"key":"<sha256>","account":"<16 hex>","state":"started|done|failed","docno":"IV-1"}.
 
   const JOURNAL_STATES_ = new Set(["started", "done", "failed"]);
   const JOURNAL_CHUNK_ = 8000; // a property holds 9 kB
@@ -6022,6 +6036,7 @@ var Sqlacc = (() => {
   class PropertiesJournal {
     /** @param {string} name A name of your own, the same in each run of the batch. */
     constructor(name) {
+      this.name = name;
       this.prefix_ = "sqlacc.journal." + name + ".";
       this.properties_ = PropertiesService.getScriptProperties();
       /** @type {string[]} */
@@ -6064,10 +6079,12 @@ var Sqlacc = (() => {
     /**
      * @param {Sqlacc.JournalStore} store
      * @param {string[]} keys Of all records of the batch.
+     * @param {string} account Of server and key.
      */
-    constructor(store, keys) {
+    constructor(store, keys, account) {
       this.store = store;
       this.keys = keys;
+      this.account = account;
       /** @type {Map<number, {key: string, state: string}>} */
       this.entries = new Map();
       const text = store.read();
@@ -6094,6 +6111,13 @@ var Sqlacc = (() => {
       if (!isObject_(entry) || typeof entry.n !== "number" || !JOURNAL_STATES_.has(entry.state)) {
         throw new ConfigurationError("this is not a journal: " + line.slice(0, 200));
       }
+      // older journals have no account
+      if (entry.account !== undefined && entry.account !== this.account) {
+        const name = this.store instanceof PropertiesJournal ? " " + this.store.name : "";
+        throw new ConfigurationError(
+          "the journal" + name + " was begun with other keys or on another server; finish it with those or use another",
+        );
+      }
       this.entries.set(entry.n, { key: String(entry.key), state: entry.state });
     }
 
@@ -6103,7 +6127,7 @@ var Sqlacc = (() => {
      * @param {string | undefined} docno
      */
     write(n, state, docno) {
-      this.store.append(writeJson({ n, key: this.keys[n], state, docno }) + "\n");
+      this.store.append(writeJson({ n, key: this.keys[n], account: this.account, state, docno }) + "\n");
       this.entries.set(n, { key: this.keys[n], state });
     }
   }
@@ -6117,10 +6141,9 @@ var Sqlacc = (() => {
    */
   function runBatch_(connection, records, options, actions) {
     const { journal: store, onProgress, stopOnError } = options;
+    const kept = typeof store === "string" ? new PropertiesJournal(store) : store;
     const journal =
-      store === undefined
-        ? undefined
-        : new Journal_(typeof store === "string" ? new PropertiesJournal(store) : store, records.map(actions.keyOf));
+      kept === undefined ? undefined : new Journal_(kept, records.map(actions.keyOf), connection.account());
     let isStopped = false;
     return records.map((record, n) => {
       isStopped = isStopped || isInterrupted_(connection, options);

@@ -166,7 +166,7 @@ test("a batch that was cut short goes on without booking twice", () => {
   assert.equal(server.records("salesInvoices").length, 3);
   assert.equal(errorOf(() => client.salesInvoices.createMany(records.slice(1), options)).kind, "configuration");
   const [line] = new Sqlacc.PropertiesJournal("orders").read().split("\n");
-  assert.match(line, /^\{"n":0,"key":"[0-9a-f]{64}","state":"started"\}$/);
+  assert.match(line, /^\{"n":0,"key":"[0-9a-f]{64}","account":"[0-9a-f]{16}","state":"started"\}$/);
 });
 
 test("a long journal is kept in pieces, and a line cut off by a crash is left out", () => {
@@ -181,6 +181,35 @@ test("a long journal is kept in pieces, and a line cut off by a crash is left ou
     .client()
     .salesInvoices.createMany([order("W1")], { journal: cut });
   assert.equal(result.status, "created");
+});
+
+test("a journal belongs to one server and key", () => {
+  const server = SqlaccFake.server();
+  const store = { text: "", read: () => store.text, append: (text) => void (store.text += text) };
+  const keys = { baseUrl: "https://api.sql.my", accessKey: "0123456789abcdef0123456789abcdef.sql.my/APIUSER" };
+  const run = (settings, journal = store) => {
+    const client = server.client({ ...keys, secretKey: "x", ...settings });
+    return [...client.salesInvoices.createMany([order("W1")], { journal })].map((result) => result.status);
+  };
+  assert.deepEqual(run({}), ["created"]);
+  const whole = store.text;
+  for (const line of whole.trim().split("\n")) {
+    assert.equal(JSON.parse(line).account, "cc8fe5f26c282729"); // the same in the tests of every language
+  }
+  const sent = server.requests.length;
+  for (const other of [{ accessKey: "other.sql.my/APIUSER" }, { baseUrl: "https://sandbox.invalid" }]) {
+    const error = errorOf(() => run(other));
+    assert.equal(error.kind, "configuration");
+    assert.match(error.message, /^the journal was begun with other keys or on another server/);
+    assert.doesNotMatch(error.message, /APIUSER/);
+  }
+  assert.equal(store.text, whole);
+  assert.deepEqual(run({ baseUrl: "HTTPS://API.sql.my:443/", secretKey: "new" }), ["found"]);
+  store.text = whole.replaceAll('"account":"cc8fe5f26c282729",', ""); // of an older version
+  assert.deepEqual(run({ baseUrl: "https://sandbox.invalid" }), ["found"]);
+  assert.equal(server.requests.length, sent);
+  new Sqlacc.PropertiesJournal("theirs").append(whole);
+  assert.match(errorOf(() => run({ baseUrl: "https://sandbox.invalid" }, "theirs")).message, /^the journal theirs was/);
 });
 
 test("orders become invoices, whole and in part", () => {
