@@ -69,7 +69,7 @@ def sections(text: str) -> Iterator[tuple[str, list[str], list[list[Row]]]]:
 
 def _cells(line: str) -> list[str]:
     marked = _BAR.sub(lambda found: found[1] + "\0", line.strip().replace("\0", ""))
-    return [uncell(part) for part in marked.strip("\0").split("\0")] if marked.strip("\0 ") else []
+    return [uncell(part) for part in marked.strip("\0").split("\0")]
 
 
 def as_facts(rows: Iterable[Row]) -> dict[str, str]:

@@ -21,9 +21,11 @@ class Variables:
         self._report = report
         self._secrets = secrets
         self._values: dict[str, str] = {}
+        self._filled: dict[str, str] = {}
 
     def add(self, entries: Any, where: str) -> None:
         """Take a list `variable` or `values`; later ones win."""
+        self._filled.clear()
         for number, entry in enumerate(entries if isinstance(entries, list) else ()):
             if not isinstance(entry, dict) or entry.get("enabled") is False or entry.get("disabled") is True:
                 continue
@@ -41,17 +43,21 @@ class Variables:
 
     def _fill(self, text: str, where: str, open_: tuple[str, ...]) -> str:
         def value(found: re.Match[str]) -> str:
-            name = found[1]
-            if name in open_ or len(open_) > _DEEPEST:
-                self._report.add("lost", where, f"the variable {name} refers to itself")
-                return found[0]
-            if name not in self._values:
-                return found[0]
-            filled = self._values[name]
-            return self._fill(filled, where, (*open_, name)) if "{{" in filled else filled
+            return self._value(found[1], where, open_) if found[1] in self._values else found[0]
 
         filled = VARIABLE.sub(value, text)
         if len(filled) > _LONGEST and len(filled) > len(text):
             self._report.add("lost", where, "variables make this text too long; they were left in place")
             return text
+        return filled
+
+    def _value(self, name: str, where: str, open_: tuple[str, ...]) -> str:
+        """The value of a variable, its own variables filled; worked out once."""
+        if name in self._filled:
+            return self._filled[name]
+        if name in open_ or len(open_) > _DEEPEST:
+            self._report.add("lost", where, f"the variable {name} refers to itself")
+            return f"{{{{{name}}}}}"
+        filled = self._fill(self._values[name], where, (*open_, name))
+        self._filled[name] = filled
         return filled
