@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from . import _answers, _reading
+from . import _answers, _reading, _writing
 from ._calls import Call
 from ._tagged import tag, untag
 from .client import Client
@@ -129,6 +129,7 @@ def parse(client: Client, op: str, response: HttpResponse) -> Any:
         return records[0] if records else None
     if name == "delete":
         _answers.refuse_error(response, sent)
+        _writing.deleted(response, sent)
         return None
     if name == "pdf":
         return tag(_reading.pdf(caller, request, response))

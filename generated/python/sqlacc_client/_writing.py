@@ -20,6 +20,7 @@ from .errors import (
     ValidationError,
 )
 from .options import CallOptions
+from .transport import HttpResponse
 
 JSON = "application/json"
 REFERENCE = "docref1"  # the field in which integrations keep the number of the other system
@@ -113,6 +114,11 @@ def delete(caller: Caller, shape: Shape, key: Any, options: CallOptions | None) 
             lambda: _gone(caller, shape, key), f"check() tells whether {shape.path_key} {key} is gone (True) or not"
         )
         raise
+    deleted(response, sent)
+
+
+def deleted(response: HttpResponse, sent: _answers.Sent) -> None:
+    """The yes to a delete: empty, words or JSON, but no web page and no error. Raises UnexpectedResponseError."""
     if _answers.is_html(response):
         raise _answers.unexpected("a web page instead of an answer: a proxy or firewall answered", response, sent)
     try:
@@ -120,7 +126,7 @@ def delete(caller: Caller, shape: Shape, key: Any, options: CallOptions | None) 
     except ValueError:
         return  # one client saw plain text here
     if isinstance(value, dict) and (value.get("error") or value.get("success") is False):
-        words = caller.words(_answers.error_in_success(value))
+        words = sent.words(_answers.error_in_success(value))
         raise _answers.unexpected(f"an error in a successful answer: {words}", response, sent)
 
 

@@ -47,7 +47,7 @@ final class Batch
         $all = is_array($records) ? array_values($records) : iterator_to_array($records, false);
         $journal = $this->journal === null ? null : new Journal(
             $this->journal,
-            array_map(fn(Record $record): string => Journal::key($record->toWire()), $all),
+            array_map($this->key(...), $all),
             Journal::account($this->records->caller->engine->config),
         );
         $tasks = [];
@@ -123,6 +123,17 @@ final class Batch
         $this->stopped = $this->stopped || $this->stopOnError;
 
         return $result;
+    }
+
+    /** Of what a create sends; a record that cannot be sent fails before it is. */
+    private function key(Record $record): string
+    {
+        $facts = $this->records->caller->facts;
+        try {
+            return Journal::key((array) Json::decode(Body::text($facts->class, Body::forCreate($facts, $record->toWire()))));
+        } catch (SqlAccException) {
+            return '';
+        }
     }
 
     private function number(Record $record): ?string
