@@ -32,8 +32,10 @@ from sqlacc_contract.recordings.cassette import (
     Interaction,
     dump,
     load,
+    read,
 )
 from sqlacc_contract.recordings.check import check
+from sqlacc_contract.recordings.compare import changes, place, volatile
 from sqlacc_contract.recordings.player import files, recorded_cases
 from sqlacc_contract.recordings.record import NotKept, Studio, oracle_replay, sandbox_studio
 from sqlacc_contract.recordings.replay import NOT_RECORDED, Replay
@@ -445,6 +447,11 @@ def test_a_real_server_is_recorded_with_a_profile(api: Api, tmp_path: Path, monk
         refused = CliRunner().invoke(main, [*command, "--write", "Somebody Else Ltd"])
         assert refused.exit_code == 2
         assert "nothing was written" in refused.output
+        assert "0 with changes" in CliRunner().invoke(main, [*command, "--diff"]).output
+        monkeypatch.setattr(Sandbox, "respond", renamed(Sandbox.respond))
+        differing = CliRunner().invoke(main, [*command, "--diff"])
+        assert differing.exit_code == 1
+        assert "answer data[0].area: expected" in differing.output
         written = "".join(path.read_text("utf-8") for path in files(out))
         assert len(files(out)) >= 4
         assert not [one for one in (access, secret, sandbox.url.partition("//")[2]) if one in written]
@@ -452,9 +459,35 @@ def test_a_real_server_is_recorded_with_a_profile(api: Api, tmp_path: Path, monk
     assert not [one for one in check(api, out, date.today()) if not one.warning]
 
 
+def renamed(respond: Callable[..., Response]) -> Callable[..., Response]:
+    """A server that has begun to answer `area` as a number."""
+
+    def changed(self: Sandbox, request: Request) -> Response:
+        response = respond(self, request)
+        body = re.sub(rb'"area":"[^"]*"', b'"area":7', response.body)
+        return replace(response, body=body)
+
+    return changed
+
+
+def test_what_changes_by_itself_is_learnt_and_not_told(invoice: Cassette) -> None:
+    last = invoice.interactions[-1]
+    later = re.sub(rb'"lastmodified":[0-9]+', b'"lastmodified":1', last.answer)
+    assert later != last.answer
+    second = replace(invoice, interactions=(*invoice.interactions[:-1], replace(last, answer=later)))
+    assert [place(one.path) for one in changes(invoice, second)] == list(volatile(invoice, second))
+    known = replace(invoice, volatile=volatile(invoice, second))
+    assert known == read(dump(known))
+    assert not changes(known, second)
+    fewer = replace(second, interactions=second.interactions[:-1])
+    assert [one.path for one in changes(known, fewer)] == ["interactions"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
+        (["record", "--diff", "--only", "agent/"], 0, "0 with changes"),
+        (["record", "--diff", "--profile", "x", "--write", "X"], 2, "never writes"),
         (["record", "--write", "X"], 2, "go with --profile"),
         (["record", "--only", "no such case"], 2, "no case fits"),
         (["record", "--check"], 0, "0 errors"),

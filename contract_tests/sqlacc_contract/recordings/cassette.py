@@ -95,6 +95,7 @@ class Cassette:
     origin: Origin
     interactions: tuple[Interaction, ...]
     calls: tuple[Call, ...]
+    volatile: tuple[str, ...] = ()  # places of answers that change by themselves
 
     @staticmethod
     def path(source: str, case: str) -> str:
@@ -127,6 +128,7 @@ def dump(cassette: Cassette) -> str:
         "service": origin.service,
         "tools": dict(origin.tools),
         "scrubbed": list(origin.scrubbed),
+        **({"volatile": list(cassette.volatile)} if cassette.volatile else {}),
         "calls": [{"op": c.op, "args": c.args, "ends": c.ends, "requests": c.requests} for c in cassette.calls],
         "hashes": [interaction.digest for interaction in cassette.interactions],
     }
@@ -224,6 +226,7 @@ def _cassette(section: Mapping[str, Any], interactions: list[Any]) -> Cassette:
         Origin(**texts, tools=section["tools"], scrubbed=tuple(section["scrubbed"])),
         tuple(_in(one) for one in interactions),
         tuple(Call(c["op"], c["args"], c["ends"], c["requests"]) for c in section["calls"]),
+        tuple(section.get("volatile", [])),
     )
 
 

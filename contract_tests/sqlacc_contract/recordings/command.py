@@ -17,6 +17,7 @@ from sqlacc_codegen.commands.options import spec_option
 )
 @click.option("--again", is_flag=True, help="Record also what there is a cassette of.")
 @click.option("--check", "checking", is_flag=True, help="Record nothing: hold the cassettes to today's spec, offline.")
+@click.option("--diff", "differing", is_flag=True, help="Record again, keep nothing, tell what has changed.")
 @click.option("--expire", is_flag=True, help="With --check: an expired cassette is an error, not a warning.")
 @click.option("--profile", metavar="NAME", help="Record a real server, with the keys of this profile; reads only.")
 @click.option("--base-url", metavar="URL", help="With --profile: where the server is.  [default: the profile's]")
@@ -34,6 +35,7 @@ def record(**options: Any) -> int:
       sqlacc record                              what is missing, from the sandbox
       sqlacc record --again --only customer/
       sqlacc record --check                      do the cassettes fit today's spec?
+      sqlacc record --profile demo --diff        does the server still answer as it did? (reads only)
       sqlacc record --profile demo --dry-run     which calls would be made
 
     Exit codes: 0 fine, 1 something could not be recorded or does not fit, 2 wrong usage.

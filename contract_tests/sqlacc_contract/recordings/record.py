@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property
+from http.client import HTTPException
 from importlib.metadata import version
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from .cassette import (
     Origin,
     dump,
 )
+from .compare import volatile
 from .leaks import leaks
 from .player import played, unjudged
 from .replay import Replay, ending
@@ -66,7 +68,14 @@ class Studio:
         return spec_sha256(self.api)
 
     def record(self, take: Take) -> Cassette:
-        """Raises `NotKept` with the reason when there is nothing to be kept."""
+        """Raises `NotKept` with the reason when there is nothing to be kept. What a real server answers is read
+        twice, to learn what in it changes by itself."""
+        made = self._once(take)
+        if self.source == "sandbox" or take.case.live == "write":
+            return made
+        return replace(made, volatile=volatile(made, self._once(take)))
+
+    def _once(self, take: Take) -> Cassette:
         self.renew()
         if take.prepare:
             self._play(take.case.id, take.prepare)
@@ -100,6 +109,8 @@ class Studio:
             what(play)
         except (Wrong, Skipped) as wrong:
             raise NotKept(str(wrong)) from None
+        except (OSError, HTTPException) as error:
+            raise NotKept(f"the server cannot be reached: {error}") from None
         if not any(taken.interactions for taken in scribe.taken):
             raise NotKept("nothing was sent")
         return scribe

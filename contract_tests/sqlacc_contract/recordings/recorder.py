@@ -18,14 +18,16 @@ from ..client_package import client_module
 from ..judge import Settings
 from ..sandbox.exchange import Request
 from ..verify import fits
-from .cassette import Cassette, dump
+from .cassette import Cassette, Unreadable, dump, load
 from .check import check
+from .compare import changes
 from .forward import Forward
 from .player import default_folder
 from .record import LIVE_HOST, NotKept, Studio, record_all, sandbox_studio
 from .scribe import signed
 from .takes import Take, live_takes, sandbox_takes
 
+SHOWN = 5  # changes of one cassette that are told
 PAUSE = 0.5  # seconds before each request to a real server
 
 
@@ -35,6 +37,7 @@ def run(
     only: Sequence[str],
     again: bool,
     checking: bool,
+    differing: bool,
     expire: bool,
     profile: str | None,
     base_url: str | None,
@@ -51,17 +54,23 @@ def run(
         raise click.UsageError("--write and --base-url go with --profile")
     if checking:
         return _check(api, folder, expire)
+    if differing and write:
+        raise click.UsageError("--diff never writes")
     takes = list(live_takes(api, bool(write)) if profile else sandbox_takes(api))
     source = "live" if profile else "sandbox"
     wanted = [t for t in takes if not only or any(fits(t.case.id, pattern) for pattern in only)]
     if not wanted:
         raise click.UsageError(f"no case fits; there are {len(takes)}, `sqlacc record --dry-run` lists them")
+    if differing:
+        again, wanted = True, [t for t in wanted if (folder / Cassette.path(source, t.case.id)).exists()]
     missing = [t for t in wanted if again or not (folder / Cassette.path(source, t.case.id)).exists()]
     if dry_run:
         for take in missing:
             click.echo(f"{'writes' if source == 'live' and take.case.live == 'write' else 'reads '}  {take.case.id}")
         return 0
     studio = live_studio(api, profile, base_url, write) if profile else sandbox_studio(api)
+    if differing:
+        return _diff(studio, missing, folder)
     failed = _record(studio, missing, folder)
     click.echo(f"{len(missing) - failed} recorded, {failed} not, {len(wanted) - len(missing)} were there; in {folder}")
     return 1 if failed else 0
@@ -80,6 +89,24 @@ def _record(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
         half.write_text(dump(made), encoding="utf-8", newline="\n")
         half.replace(path)
     return failed
+
+
+def _diff(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
+    changed = 0
+    for take, made in record_all(studio, takes):
+        found = [str(made)] if isinstance(made, NotKept) else _changes(folder / made.file, made)
+        changed += bool(found)
+        for message in found[:SHOWN]:
+            click.echo(f"{take.case.id}: {message}")
+    click.echo(f"{len(takes)} recorded again, {changed} with changes; nothing was written")
+    return 1 if changed or not takes else 0
+
+
+def _changes(path: Path, made: Cassette) -> list[str]:
+    try:
+        return [str(one) for one in changes(load(path), made)]
+    except Unreadable as error:
+        return [str(error)]
 
 
 def _check(api: Api, folder: Path, expire: bool) -> int:
