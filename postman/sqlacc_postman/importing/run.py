@@ -37,9 +37,8 @@ def run(
                 message = "this folder holds other files; it is not replaced"
                 hint = "give a new folder, or --into to add to what is there"
                 raise Problems([Problem(Place(str(out)), "not-empty", message, hint)])
-            if not dry_run:
-                write(files, out)
-            changes = [f"{'would write' if dry_run else 'wrote'} {len(files)} files to {out}"]
+            found = diff(files, out, show=False) if dry_run else write(files, out)
+            changes = [f"{'would write' if dry_run else 'wrote'} {len(found)} files to {out}"] if found else []
         elif into is not None:
             from .into import additions
 
