@@ -166,6 +166,18 @@ def test_personal_texts_go_wherever_they_stand(api: Api) -> None:
     assert made.body == made.answer
 
 
+def test_an_answer_round_the_records_keeps_its_form_only(api: Api) -> None:
+    answer = (
+        b'{"status":"ok","pagination":{"count":2,"next":"Bahar"},"data":"Bahar","items":["Bahar"],"more":{"a":"Bahar"}}'
+    )
+    for status in (200, 400):
+        told = (("content-type", "application/json"),)
+        one = Interaction("GET", "/customer", (), b"", status, told, answer)
+        (made,), _ = Scrubber(api, b"key").all((one,), ())
+        assert b"Bahar" not in made.answer
+        assert made.answer.startswith(b'{"status":"ok","pagination":{"count":2,')
+
+
 @pytest.mark.parametrize("lazy", ["pseudonym", "_unknown", "replaced", "interaction"])
 def test_a_scrubber_that_forgets_something_is_stopped_by_the_canary(
     lazy: str, api: Api, studio: Studio, monkeypatch: pytest.MonkeyPatch

@@ -31,6 +31,7 @@ RULES = (
 MEANT = ("content-type", "accept")  # headers of a request that carry meaning
 TOLD = ("content-type", "retry-after")  # headers of an answer that do
 ENVELOPE = {"data", "items", "pagination", "offset", "limit", "count", "total", "page", "success", "status", "version"}
+PLAIN = {"status", "version"}  # of these, the ones whose text tells of nobody
 WORDS = {"message", "error", "code"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 PDF += b"% a report was here; it is left out of recordings. " + b"." * 600 + b"\n%%EOF\n"
@@ -114,7 +115,9 @@ class Scrubber:
             return [self.record(o, row) for row in token] if isinstance(token, list) else self.record(o, token)
         if isinstance(token, dict) and name in ENVELOPE:
             return {n: self._enveloped(None, n, item) for n, item in token.items()}
-        return token if name in ENVELOPE and not isinstance(token, list) else self._unknown(token)
+        if isinstance(token, list) or (isinstance(token, str) and not isinstance(token, Number)):
+            return token if name in PLAIN and not isinstance(token, list) else self._unknown(token)
+        return token if name in ENVELOPE else self._unknown(token)
 
     def _words(self, token: Token) -> Token:
         if isinstance(token, dict):
