@@ -13,6 +13,7 @@ from sqlacc_codegen.ir import Api, Object
 from sqlacc_codegen.load import load
 from sqlacc_postman.exporters import collection
 from sqlacc_postman.importing.importer import CANNOT_SAY, as_folder, read_collection
+from sqlacc_postman.importing.into import additions
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
@@ -57,6 +58,22 @@ def test_export_and_import_give_the_same_api(base: Path, tmp_path: Path) -> None
 
 def _parts(object: Object) -> dict[str, object]:
     return {"fields": [vars(f) for f in object.fields], "examples": object.examples, "lines": object.lines}
+
+
+def test_edited_tables_are_read_and_contradictions_told(tmp_path: Path) -> None:
+    text = collection.export(API)["collection.json"]
+    row = next(line for line in text.split("\\n") if line.startswith("| isactive | flag |"))
+    more = row.replace("| isactive |", "| udf_region |").replace("| flag |", "| text(8) |").replace("| true |", "| |")
+    broken = row.replace("| isactive |", "| Not A Name |")
+    text = text.replace(row, "\\n".join((row.replace("| flag |", "| integer |"), more, broken)), 1)
+    file = tmp_path / "collection.json"
+    file.write_text(text, encoding="utf-8")
+    found = read_collection(file, SPEC)
+    texts = additions(found, SPEC)
+    assert [path.name for path in texts] == ["agent.yaml"]
+    assert "udf_region:" in next(iter(texts.values()))
+    assert "type is flag in the spec, integer in the collection" in found.report.markdown()
+    assert "no usable wire name" in found.report.markdown()
 
 
 def test_what_cannot_be_said_is_listed() -> None:

@@ -109,7 +109,8 @@ class Builder:
             return self._told(endpoint, endpoint.spec, table)
         empty = not table.columns and not table.tables
         known_master = self._known.masters.get(endpoint.path)
-        if empty and (not known_master or not known_master[1]["key"]) and set(operations) <= {"list"}:
+        keyed = endpoint.path in self._known.objects or (known_master and known_master[1]["key"])
+        if empty and not keyed and set(operations) <= {"list"}:
             return None
         id, title = self._name(endpoint)
         names = {call.key for call in endpoint.calls if call.key and call.key != "*"}

@@ -98,7 +98,7 @@ class Written:
             return None
         field: Spec = {}
         usual = row["wire"].replace("_", " ")
-        if row.get("words") and row["words"] != usual and re.fullmatch(WORDS, row["words"]):
+        if row.get("words") and row["words"] != usual and _spells(row["words"], row["wire"]):
             field["words"] = row["words"]
         field["type"] = type
         if values:
@@ -138,7 +138,7 @@ class Written:
             return
         facts = tables.as_facts(found[0])
         table: Spec = {}
-        if re.fullmatch(WORDS, facts.get("words", "")):
+        if _spells(facts.get("words", ""), wire):
             table["words"] = facts["words"]
         table["item"] = one_of(facts, "item", WORDS, f"{spec['object'].replace('_', ' ')} {wire.replace('_', ' ')}")
         if re.fullmatch(WIRE, facts.get("key", "")):
@@ -201,6 +201,11 @@ class Written:
 
 
 type_of_none = type(None)
+
+
+def _spells(words: str, wire: str) -> bool:
+    """Whether the words are those of the wire name."""
+    return bool(re.fullmatch(WORDS, words)) and words.replace(" ", "") == wire.replace("_", "")
 
 
 def masters(rows: Iterable[Row]) -> dict[str, Spec]:
