@@ -17,11 +17,18 @@ def records(writer: str) -> list[dict[str, Any]]:
     """Records whose canonical form is easy to get wrong: digits, order of names, escapes, user fields, placeholders."""
     head = {"code": "300-G0002", "docdate": {"$date": "2026-01-15"}}
     row = {"itemcode": "ANT", "qty": {"$dec": "1.10"}, "unitprice": {"$dec": "2.500"}}
-    odd = "中文 😀 \"quoted\" \\ / \u2028 \u007f <b>&'+ é"
+    odd = '中文 😀 "quoted" \\ / \u2028 \u007f <b>&\'+ é'
     return [
         {"docno": f"J-{writer}-1", **head, "sdsdocdetail": [row]},
         {"sdsdocdetail": [{**row, "dtlkey": -1}], "description": odd, "docno": f"J-{writer}-2", **head},
-        {"docno": f"J-{writer}-3", **head, "agent": "----", "note": None, "cancelled": False, "sdsdocdetail": [row, row]},
+        {
+            "docno": f"J-{writer}-3",
+            **head,
+            "agent": "----",
+            "note": None,
+            "cancelled": False,
+            "sdsdocdetail": [row, row],
+        },
         {"docno": f"J-{writer}-4", **head, "docnosetkey": 0, "sdsdocdetail": [{**row, "description": "", "seq": 1}]},
     ]
 
@@ -73,6 +80,7 @@ def test_a_corrected_record_takes_the_place_of_one_that_failed(api: Api, generat
             assert run(house, driver, journal, [good, bad], f"{id} 2") == (["found", "created"], 1), id
             other = {**good, "description": "another"}
             args = {"records": [other, bad], "journal": str(journal)}
-            answer = driver.ask({"cmd": "call", "case": f"{id} 3", "op": "sales_invoices.create_many", "args": args}).body
+            call = {"cmd": "call", "case": f"{id} 3", "op": "sales_invoices.create_many", "args": args}
+            answer = driver.ask(call).body
             assert answer["client_error"]["kind"] == "configuration", (id, answer)
             assert house.tap.take(f"{id} 3") == [], id

@@ -4989,7 +4989,7 @@ var Sqlacc = (() => {
         if (isObject_(change) && change.$remove === true) {
           problems.push({ path: path + "[" + index + "]." + key, message: "names the line to remove" });
         }
-        added.push(change);
+        added.push(isObject_(change) ? withoutRowKeys_(table, change, key) : change);
       } else if (at === undefined) {
         problems.push({ path: path + "[" + index + "]." + key, message: "the record has no line " + name });
       } else if (change.$remove === true) {

@@ -108,6 +108,12 @@ def _read_date(value: Any) -> date | None:
     raise Unfit("is no date")
 
 
+def _read_moment(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise Unfit("is no moment")
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _read_text,
     "decimal": _read_decimal,
@@ -115,7 +121,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "epoch": _read_integer,
     "flag": _read_flag,
     "date": _read_date,
-    "moment": _read_text,
+    "moment": _read_moment,
 }
 
 

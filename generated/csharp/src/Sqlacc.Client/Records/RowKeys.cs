@@ -50,6 +50,14 @@ internal static class RowKeys
         return copy;
     }
 
+    /// <summary>A copy to update: new rows without placeholders of the keys that the server gives.</summary>
+    public static JsonObject ForUpdate(Shape shape, JsonObject record)
+    {
+        var copy = JsonText.Clone(record);
+        Strip(shape.Table, copy, null, false);
+        return copy;
+    }
+
     private static void Strip(TableShape table, JsonObject row, string? key, bool all)
     {
         if (

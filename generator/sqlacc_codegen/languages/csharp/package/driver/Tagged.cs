@@ -163,11 +163,11 @@ internal static class Tagged
             : "";
         return (field, kind) switch
         {
-            (FieldKind.Decimal, JsonValueKind.Number) => Tag("$dec", text),
+            (FieldKind.Decimal, JsonValueKind.Number) => Tag("$dec", DecimalText.Plain(text)),
             (FieldKind.Text, JsonValueKind.Number) => JsonValue.Create(text),
             (FieldKind.Decimal, JsonValueKind.String) when Decimal.IsMatch(text) => Tag(
                 "$dec",
-                text
+                DecimalText.Plain(text)
             ),
             (FieldKind.Date, JsonValueKind.String) when Date.IsMatch(text) => Tag("$date", text),
             (FieldKind.Integer or FieldKind.Epoch, JsonValueKind.String)

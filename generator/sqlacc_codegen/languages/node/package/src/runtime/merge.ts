@@ -69,7 +69,7 @@ function mergeRows(
         const message = "only a line that is stored can be removed";
         problems.push({ path: `${path}[${String(index)}].${key}`, message });
       }
-      added.push(change);
+      added.push(isObject(change) ? withoutRowKeys(table, change, key) : change);
       return;
     }
     const at = places.get(name);

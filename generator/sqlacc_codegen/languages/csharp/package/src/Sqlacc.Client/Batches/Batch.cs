@@ -77,7 +77,7 @@ internal sealed class Batch<T>
         CancellationToken cancellationToken
     )
     {
-        var key = journal is null ? "" : Journal.KeyOf(record.Json);
+        var key = journal is null ? "" : Journal.KeyOf(Body(record));
         var before = journal?.Find(number, key);
         if (before?.State == "done")
         {
@@ -146,6 +146,13 @@ internal sealed class Batch<T>
             return new BatchResult<T>(BatchStatus.Failed, error: error);
         }
     }
+
+    /// <summary>What a create sends.</summary>
+    private byte[] Body(T record) =>
+        RecordJson.Write(
+            _shape.Table,
+            RowKeys.ForCreate(_shape, record.Json, record.Origin != null)
+        );
 
     private string? TextOf(T record) =>
         _shape.Identity.Count > 0 ? record.GetText(_shape.Identity[0]) : null;

@@ -98,41 +98,76 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>The SHA-256 of the record as JSON with sorted names and without spaces.</summary>
-    public static string KeyOf(JsonObject record)
+    /// <summary>
+    /// The SHA-256 of what a create sends, as JSON with sorted names, without spaces and with no escapes but those that
+    /// JSON demands: the same in all languages of this client.
+    /// </summary>
+    public static string KeyOf(byte[] body)
     {
+        var text = new StringBuilder();
+        Canonical(text, JsonText.Parse(body));
         using var sha = SHA256.Create();
-        return Hex.Encode(sha.ComputeHash(JsonText.Write(writer => WriteSorted(writer, record))));
+        return Hex.Encode(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static void WriteSorted(Utf8JsonWriter writer, JsonNode? node)
+    private static void Canonical(StringBuilder text, JsonNode? node)
     {
         switch (node)
         {
             case JsonObject record:
-                writer.WriteStartObject();
-                foreach (var field in record.OrderBy(field => field.Key, StringComparer.Ordinal))
+                var names = record.OrderBy(field => field.Key, StringComparer.Ordinal);
+                text.Append('{');
+                foreach (var field in names)
                 {
-                    writer.WritePropertyName(field.Key);
-                    WriteSorted(writer, field.Value);
+                    Text(text.Append(text[text.Length - 1] == '{' ? "" : ","), field.Key);
+                    Canonical(text.Append(':'), field.Value);
                 }
-                writer.WriteEndObject();
+                text.Append('}');
                 break;
             case JsonArray rows:
-                writer.WriteStartArray();
+                text.Append('[');
                 foreach (var row in rows)
                 {
-                    WriteSorted(writer, row);
+                    Canonical(text.Append(text[text.Length - 1] == '[' ? "" : ","), row);
                 }
-                writer.WriteEndArray();
+                text.Append(']');
                 break;
             case null:
-                writer.WriteNullValue();
+                text.Append("null");
                 break;
             default:
-                node.WriteTo(writer);
+                if (JsonText.Kind(node) == JsonValueKind.String)
+                {
+                    Text(text, JsonText.Scalar(node)!);
+                }
+                else
+                {
+                    text.Append(JsonText.Scalar(node));
+                }
                 break;
         }
+    }
+
+    private static void Text(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (var character in value)
+        {
+            var at = "\b\t\n\f\r\"\\".IndexOf(character);
+            if (at >= 0)
+            {
+                text.Append('\\').Append("btnfr\"\\"[at]);
+            }
+            else if (character < ' ')
+            {
+                text.Append("\\u").Append(((int)character).ToString("x4"));
+            }
+            else
+            {
+                text.Append(character);
+            }
+        }
+        text.Append('"');
     }
 
     private void Load(string path)

@@ -45,6 +45,14 @@ internal static class Answers
             );
     }
 
+    public static void NotEmpty(RawResponse response)
+    {
+        if (string.IsNullOrWhiteSpace(response.Text))
+        {
+            throw Unexpected(response, "the answer is empty");
+        }
+    }
+
     public static byte[] Pdf(RawResponse response)
     {
         var body = response.Body;

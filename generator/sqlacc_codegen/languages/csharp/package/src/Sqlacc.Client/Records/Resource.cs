@@ -347,7 +347,7 @@ internal abstract class Resource<TRecord, TKey>
                 );
             }
         }
-        var body = JsonText.Clone(record.Json);
+        var body = RowKeys.ForUpdate(_shape, record.Json);
         // Kinds without a counter get one raised all the same when the server sends one.
         var counter =
             _shape.Counter
@@ -386,6 +386,13 @@ internal abstract class Resource<TRecord, TKey>
         return record;
     }
 
+    /// <summary>The answer to a read, which is never empty.</summary>
+    internal TRecord ReadWhole(RawResponse response)
+    {
+        Answers.NotEmpty(response);
+        return Read(response);
+    }
+
     internal static bool Nothing(RawResponse response)
     {
         Answers.Deleted(response);
@@ -399,7 +406,7 @@ internal abstract class Resource<TRecord, TKey>
     ) =>
         Exchange.SendAsync(
             new Call("GET", Call.Path(_shape.Path, key)),
-            Read,
+            ReadWhole,
             options,
             cancellationToken
         );
