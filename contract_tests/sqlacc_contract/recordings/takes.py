@@ -28,6 +28,13 @@ CHOSEN = {
     "many": {"one fails"},
 }
 
+DEEP = {  # of one document and one master
+    "list": {"wildcard"},
+    "find": {"several", "odd identity", "by an unindexed field"},
+    "create": {"any text", "user fields"},
+    "update": {"user fields", "line changed", "line added", "line removed"},
+}
+
 
 @dataclass(frozen=True)
 class Take:
@@ -38,8 +45,11 @@ class Take:
 
 
 def sandbox_takes(api: Api) -> Iterator[Take]:
+    deep = {flow.args["target"] for flow in api.workflows if flow.kind == "transfer"}
+    deep.add(next(o.id for o in api.objects if o.kind == "master"))
     for case in cases(api):
-        if not case.reading and (_chosen(case) or _example(api, case) or case.operation == "workflow"):
+        deeply = case.subject in deep and case.name in DEEP.get(case.operation, ())
+        if not case.reading and (_chosen(case) or deeply or _example(api, case) or case.operation == "workflow"):
             yield Take(case)
     small = Subject(min((o for o in api.objects if "create" in o.by_operation), key=lambda o: len(o.fields)))
     yield _paging(small)
