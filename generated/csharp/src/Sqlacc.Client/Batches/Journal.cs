@@ -11,17 +11,22 @@ namespace Sqlacc;
 
 /// <summary>
 /// The journal of a batch: one JSON object a line, written through to the disk before and after each record is sent.
-/// <c>{"n":0,"key":"...","state":"started"}</c>; the states are started, done and failed, the key is the SHA-256 of
-/// the record. All languages of this client write the same form.
+/// <c>{"n":0,"key":"...","account":"...","state":"started"}</c>; the states are started, done and failed, the key is the
+/// SHA-256 of the record, the account tells server and access key apart from others. All languages of this client write
+/// the same form.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
     private readonly FileStream _file;
     private readonly Dictionary<int, Entry> _entries = new();
     private readonly object _lock = new();
+    private readonly string _account;
 
-    public Journal(string path)
+    /// <param name="path">The file; it is made when it is not there.</param>
+    /// <param name="account">The server and key of this run.</param>
+    public Journal(string path, string account)
     {
+        _account = account;
         try
         {
             _file = new FileStream(
@@ -76,6 +81,7 @@ internal sealed class Journal : IDisposable
         {
             ["n"] = number,
             ["key"] = key,
+            ["account"] = _account,
             ["state"] = state,
         };
         if (documentNumber != null)
@@ -192,9 +198,10 @@ internal sealed class Journal : IDisposable
 
     private void Take(string path, int number, string line)
     {
+        JsonObject entry;
         try
         {
-            var entry = (JsonObject)JsonText.Parse(line)!;
+            entry = (JsonObject)JsonText.Parse(line)!;
             var place = entry["n"]!.ToJsonString();
             var key = entry["key"]!.GetValue<string>();
             var state = entry["state"]!.GetValue<string>();
@@ -204,6 +211,14 @@ internal sealed class Journal : IDisposable
         catch (Exception error) when (error is not IOException)
         {
             throw new BatchException($"{path}:{number}: this is no line of a journal", error);
+        }
+        // Older journals have no account.
+        if (entry.ContainsKey("account") && JsonText.Scalar(entry["account"]) != _account)
+        {
+            throw new BatchException(
+                $"the journal {path} was begun with other keys or on another server; "
+                    + "finish it with those or use another file"
+            );
         }
     }
 

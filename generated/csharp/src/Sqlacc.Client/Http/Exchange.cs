@@ -18,6 +18,9 @@ internal sealed class Exchange : IDisposable
 
     public SqlaccOptions Options { get; }
 
+    /// <summary>What the journals of batches know this server and key by; it says neither.</summary>
+    public string Account => _transport.Account;
+
     public void Dispose() => _transport.Dispose();
 
     public HttpRequestMessage Request(Call call) => _transport.Request(call, null);

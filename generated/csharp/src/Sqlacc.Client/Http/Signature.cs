@@ -170,7 +170,8 @@ public sealed class Signature
             )
         );
 
-    private static string Hash(byte[] bytes)
+    /// <summary>SHA-256 in hexadecimal digits.</summary>
+    public static string Hash(byte[] bytes)
     {
         using var sha = SHA256.Create();
         return Hex.Encode(sha.ComputeHash(bytes));

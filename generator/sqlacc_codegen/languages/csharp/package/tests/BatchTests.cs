@@ -124,6 +124,53 @@ public class BatchTests
         );
     }
 
+    [Test]
+    public async Task AJournalBelongsToOneServerAndKey()
+    {
+        const string Server = "https://api.sql.my";
+        const string Key = "0123456789abcdef0123456789abcdef.sql.my/APIUSER";
+        var server = new FakeServer();
+        async Task<BatchStatus> Run(string url, string key, string secret = "x")
+        {
+            var options = new SqlaccOptions
+            {
+                BaseUrl = url,
+                AccessKey = key,
+                SecretKey = secret,
+            };
+            using var client = server.CreateClient(options);
+            var batch = new BatchOptions { Journal = _journal };
+            return (await client.Agents.CreateManyAsync(Agents(1), batch))[0].Status;
+        }
+
+        Assert.That(await Run(Server, Key), Is.EqualTo(BatchStatus.Created));
+        var whole = File.ReadAllText(_journal);
+        // The same in the tests of every language.
+        const string Account = "\"account\":\"cc8fe5f26c282729\",";
+        Assert.That(File.ReadAllLines(_journal), Has.Length.EqualTo(2).And.All.Contains(Account));
+        foreach (
+            var (url, key) in new[]
+            {
+                (Server, "other.sql.my/APIUSER"),
+                ("https://sandbox.invalid", Key),
+            }
+        )
+        {
+            var error = Assert.ThrowsAsync<BatchException>(() => Run(url, key))!;
+            Assert.That(error.Kind, Is.EqualTo("configuration"));
+            Assert.That(error.Message, Does.Contain("with other keys or on another server"));
+            Assert.That(error.Message, Does.Not.Contain("APIUSER"));
+        }
+        Assert.That(File.ReadAllText(_journal), Is.EqualTo(whole));
+        Assert.That(
+            await Run("HTTPS://API.sql.my:443/", Key, "new"),
+            Is.EqualTo(BatchStatus.Found)
+        );
+        File.WriteAllText(_journal, whole.Replace(Account, "")); // of an older version
+        Assert.That(await Run("https://sandbox.invalid", Key), Is.EqualTo(BatchStatus.Found));
+        Assert.That(server.Requests, Has.Count.EqualTo(1));
+    }
+
     /// <summary>The key of a record: SHA-256 of its JSON with sorted names.</summary>
     private static string Key(Agent agent)
     {

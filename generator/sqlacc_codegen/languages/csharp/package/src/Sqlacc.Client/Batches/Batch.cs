@@ -12,18 +12,21 @@ internal sealed class Batch<T>
 {
     private readonly Shape _shape;
     private readonly BatchOptions _options;
+    private readonly string _account;
     private readonly IReadOnlyList<string>? _by;
     private readonly Func<T, CancellationToken, Task<T>> _create;
     private readonly Func<T, IReadOnlyList<string>, CancellationToken, Task<Ensured<T>>> _ensure;
 
     /// <param name="shape">The kind of record.</param>
     /// <param name="options">How to go about it.</param>
+    /// <param name="account">What a journal knows server and key by.</param>
     /// <param name="by">The fields to look for each record first; null to create without looking.</param>
     /// <param name="create">Stores a record.</param>
     /// <param name="ensure">Looks for a record and stores it when it is not there.</param>
     public Batch(
         Shape shape,
         BatchOptions options,
+        string account,
         IReadOnlyList<string>? by,
         Func<T, CancellationToken, Task<T>> create,
         Func<T, IReadOnlyList<string>, CancellationToken, Task<Ensured<T>>> ensure
@@ -31,6 +34,7 @@ internal sealed class Batch<T>
     {
         _shape = shape;
         _options = options;
+        _account = account;
         _by = by;
         _create = create;
         _ensure = ensure;
@@ -43,7 +47,9 @@ internal sealed class Batch<T>
     {
         var all = records.ToList();
         var results = new List<BatchResult<T>>();
-        using var journal = _options.Journal is null ? null : new Journal(_options.Journal);
+        using var journal = _options.Journal is null
+            ? null
+            : new Journal(_options.Journal, _account);
         var stopped = false;
         async Task<BatchResult<T>> One(int number, CancellationToken token)
         {

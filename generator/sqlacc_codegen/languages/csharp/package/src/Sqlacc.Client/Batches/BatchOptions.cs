@@ -9,7 +9,7 @@ public sealed class BatchOptions
 {
     /// <summary>
     /// A file that remembers what was stored, so that a run cut short goes on without booking twice. Use one file for
-    /// one list of records, and give the same list again.
+    /// one list of records, and give the same list again, with the same server and key.
     /// </summary>
     public string? Journal { get; set; }
 

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -28,10 +29,14 @@ internal sealed class Transport : IDisposable
         _options = options;
         _ownHandler = ownHandler;
         _base = BaseUrl(options.BaseUrl);
+        Account = AccountOf(_base, options.AccessKey);
         _invoker = new HttpMessageInvoker(
             new SigningHandler(options.Credentials(), inner, () => options.Clock())
         );
     }
+
+    /// <summary>What the journals of batches know this server and key by; it says neither.</summary>
+    public string Account { get; }
 
     public void Dispose() => _invoker.Dispose();
 
@@ -290,6 +295,12 @@ internal sealed class Transport : IDisposable
             inner = inner.InnerException;
         }
         return ReferenceEquals(inner, error) ? error.Message : $"{error.Message}: {inner.Message}";
+    }
+
+    private static string AccountOf(Uri server, string accessKey)
+    {
+        var url = server.GetLeftPart(UriPartial.Authority) + server.AbsolutePath.TrimEnd('/');
+        return Signature.Hash(Encoding.UTF8.GetBytes(url + "\n" + accessKey)).Substring(0, 16);
     }
 
     private static Uri BaseUrl(string text)

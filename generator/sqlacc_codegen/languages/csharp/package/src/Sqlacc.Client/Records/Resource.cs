@@ -284,6 +284,7 @@ internal abstract class Resource<TRecord, TKey>
         new Batch<TRecord>(
             _shape,
             batch ?? new BatchOptions(),
+            Exchange.Account,
             by,
             (record, token) => CreateAsync(record, options, token),
             (record, names, token) => EnsureAsync(record, names, options, token)
