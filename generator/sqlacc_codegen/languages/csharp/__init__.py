@@ -95,7 +95,7 @@ LANGUAGE = Language(
         "file": Role(_pascal, reserved=CLASSES, escape=lambda text: text + "Record"),
         "class": Role(_pascal, reserved=CLASSES, escape=lambda text: text + "Record"),
         "field": Role(_pascal, reserved=RECORD_MEMBERS, escape=lambda text: text + "Field"),
-        "resource": Role(_pascal, reserved=CLIENT_MEMBERS, escape=lambda text: text + "Records"),
+        "resource": Role(_pascal, reserved=CLIENT_MEMBERS | CLASSES, escape=lambda text: text + "Records"),
         "method": Role(_pascal, reserved=RECORD_MEMBERS, escape=lambda text: text + "Workflow"),
         "parameter": Role(_camel, reserved=KEYWORDS | PARAMETERS, escape=lambda text: text + "Value"),
     },
