@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,7 @@ def test_every_language_goes_on_with_the_journal_of_every_other(api: Api, genera
             whole = journal.read_bytes()
             lines = [json.loads(line) for line in whole.decode().splitlines()]
             assert [line["state"] for line in lines] == ["started", "done"] * 4
-            assert all(line.keys() - {"docno", "account"} == {"n", "key", "state"} for line in lines), writer
+            assert all(line.keys() - {"docno"} == {"n", "key", "account", "state"} for line in lines), writer
             for reader, other in drivers.items():
                 told = f"{reader} reads what {writer} wrote"
                 journal.write_bytes(whole)
@@ -84,3 +86,49 @@ def test_a_corrected_record_takes_the_place_of_one_that_failed(api: Api, generat
             answer = driver.ask(call).body
             assert answer["client_error"]["kind"] == "configuration", (id, answer)
             assert house.tap.take(f"{id} 3") == [], id
+
+
+def test_a_journal_is_refused_with_other_keys_or_on_another_server(api: Api, generated: Path, tmp_path: Path) -> None:
+    """A trial run's journal must not make the real run report `found` and book nothing."""
+    with House(api) as house, ExitStack() as stack:
+        house.renew({})
+        own = house.settings
+        drivers = {id: stack.enter_context(driver_of(id, api, generated)) for id in LANGUAGES}
+        accounts = set()
+        for writer, driver in drivers.items():
+            driver.config(**own.message())
+            given = records(f"own-{writer}")[:1]
+            journal = tmp_path / f"{writer}.journal"
+            assert run(house, driver, journal, given, f"write {writer}")[0] == ["created"]
+            whole = journal.read_bytes()
+            accounts |= {json.loads(line)["account"] for line in whole.splitlines()}
+            for other in (
+                replace(own, access_key="other.sql.my/OTHER"),
+                replace(own, base_url=f"{own.base_url}/other"),
+            ):
+                for reader, theirs in drivers.items():
+                    told = f"{reader} reads what {writer} wrote"
+                    theirs.config(**other.message())
+                    args = {"records": given, "journal": str(journal)}
+                    message = {"cmd": "call", "case": told, "op": "sales_invoices.create_many", "args": args}
+                    error = theirs.ask(message).body["client_error"]
+                    assert error["kind"] == "configuration", told
+                    assert "was begun with other keys or on another server" in error["message"], told
+                    assert own.access_key not in error["message"], told
+                    assert "other.sql.my" not in error["message"], told
+                    assert house.tap.take(told) == [], told
+                    assert journal.read_bytes() == whole, told
+            older = b"".join(_without_account(line) for line in whole.splitlines())
+            for reader, theirs in drivers.items():
+                told = f"{reader} reads an older journal"
+                journal.write_bytes(older)
+                theirs.config(**own.message())
+                assert run(house, theirs, journal, given, told) == (["found"], 0), told
+        key = f"{own.base_url}\n{own.access_key}"
+        assert accounts == {hashlib.sha256(key.encode()).hexdigest()[:16]}
+
+
+def _without_account(line: bytes) -> bytes:
+    entry = json.loads(line)
+    del entry["account"]
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"

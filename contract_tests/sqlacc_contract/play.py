@@ -110,8 +110,8 @@ class Play:
             raise Wrong(f"{op}: expected the error {kind}, received {received}")
         return result
 
-    def rejects(self, op: str, /, **args: Tagged) -> Outcome:
-        """The validation error of an operation that has to fail before anything is sent."""
+    def rejects(self, op: str, /, *, kind: str = "validation", **args: Tagged) -> Outcome:
+        """The error of an operation that has to fail so before anything is sent."""
         self.calls += 1
         case = f"{self.case}#{self.calls}"
         answer = self.driver.ask({"cmd": "call", "case": case, "op": op, "args": args}, self.limit)
@@ -121,9 +121,9 @@ class Play:
         if answer.ending != "answered":
             raise Wrong(f"{op}: {answer.message}", verdict=answer.ending)
         result = outcome(answer.body)
-        if sent or result.kind != "validation":
+        if sent or result.kind != kind:
             told = brief(result.value) if result.ok else f"{result.side}_error {result.kind}: {result.message}"
-            raise Wrong(f"{op}: expected a validation error before anything is sent, received {told}")
+            raise Wrong(f"{op}: expected a {kind} error before anything is sent, received {told}")
         return result
 
     def crash(self, op: str, limit: float, /, **args: Tagged) -> None:

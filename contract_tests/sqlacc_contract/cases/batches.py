@@ -59,7 +59,7 @@ def batches(api: Api, subject: Subject, many: bool) -> Iterator[Case]:
         play.equal(["found", "found", "created"], [r["status"] for r in second], "statuses of the second run")
 
     def journal(play: Play) -> None:
-        """The connection breaks after the server took the second record; the run is repeated."""
+        """The connection breaks after the server took the second record; the run is repeated, then with other keys."""
         with tempfile.TemporaryDirectory(prefix="sqlacc-verify-") as folder:
             path = str(Path(folder) / "journal.jsonl")
             records = [s.variant(n) for n in (1, 2, 3)]
@@ -70,6 +70,12 @@ def batches(api: Api, subject: Subject, many: bool) -> Iterator[Case]:
             play.equal(["found", "found", "created"], [r["status"] for r in second], "statuses of the second run")
             third = play.value(s.op("create_many"), records=records, journal=path)["results"]
             play.equal(["found"] * 3, [r["status"] for r in third], "statuses of the third run")
+            own = play.settings
+            for other in ({"access_key": "other.sql.my/OTHER"}, {"base_url": f"{own.base_url}/other"}):
+                play.configure(**other)
+                error = play.rejects(s.op("create_many"), kind="configuration", records=records, journal=path)
+                play.check("other.sql.my" not in str(error.message), "the message tells the access key")
+                play.configure(access_key=own.access_key, base_url=own.base_url)
         play.equal(3, play.requests("POST"), "creates sent")
 
     def killed(play: Play) -> None:
