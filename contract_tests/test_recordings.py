@@ -131,6 +131,23 @@ def test_vcrpys_own_player_plays_them(invoice: Cassette) -> None:
         assert player.all_played
 
 
+def test_vcrpys_player_neither_misses_a_client_nor_stays_behind(invoice: Cassette) -> None:
+    client_class, failed = client_module("client").Client, client_module("errors").ConnectionFailed
+    keys = {"access_key": EXAMPLE_ACCESS_KEY, "secret_key": EXAMPLE_SECRET_KEY}
+    with client_class(base_url="http://127.0.0.1:1", **keys) as elsewhere:
+        with pytest.raises(failed):
+            elsewhere.ping()
+        with (
+            client_class(base_url="https://sandbox.test", **keys) as client,  # made before the player begins
+            vcr.use_cassette(str(CREATE), record_mode="none") as player,
+        ):
+            made = client.sales_invoices.create(json.loads(invoice.interactions[0].body))
+            assert client.sales_invoices.get(made.dockey).docno == made.docno
+            assert player.all_played
+        with pytest.raises(failed):
+            elsewhere.ping()
+
+
 def test_vcrpy_reads_every_file(kept: list[Cassette]) -> None:
     for path, cassette in zip(files(FOLDER), kept, strict=True):
         asked, told, *_ = vcr.serialize.deserialize(path.read_text("utf-8"), yamlserializer)

@@ -8,6 +8,7 @@ server drips.
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
 import threading
 import time
@@ -16,8 +17,8 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+import urllib3.connection
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from . import _watchdog
 from .transport import HttpRequest, HttpResponse, TransportFailure
@@ -107,20 +108,25 @@ class _Watched:
         return super().getresponse(*args, **kwargs)  # type: ignore[misc]
 
 
-class _HttpConnection(_Watched, HTTPConnection):
-    pass
+@functools.lru_cache(maxsize=8)
+def _watched(connection: type[Any]) -> type[Any]:
+    return type(connection.__name__, (_Watched, connection), {})
 
 
-class _HttpsConnection(_Watched, HTTPSConnection):
-    pass
+# The class of a connection is looked up when one is made: a recorder such as vcrpy replaces it for a while, and must
+# neither be missed nor stay behind when it is done.
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HttpConnection  # pyright: ignore[reportAssignmentType]
+    def _new_conn(self) -> Any:
+        self.ConnectionCls = _watched(urllib3.connection.HTTPConnection)
+        return super()._new_conn()
 
 
 class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection  # pyright: ignore[reportAssignmentType]
+    def _new_conn(self) -> Any:
+        self.ConnectionCls = _watched(urllib3.connection.HTTPSConnection)
+        return super()._new_conn()
 
 
 class _Adapter(HTTPAdapter):
