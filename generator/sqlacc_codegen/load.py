@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .collector import paused
-from .ir import Api, Choice, ErrorForm, Master, Reading, Scope, Source, Statement, Workflow
+from .ir import Api, Choice, ErrorForm, Master, Object, Reading, Scope, Source, Statement, Workflow
 from .names import Name
 from .problems import Problems
 from .resolve_fields import Fields, evidence
@@ -85,6 +85,7 @@ def _api(spec: Spec, unsound: set[str]) -> Api:
         if resolved:
             objects.append(resolved)
     workflows = [(id, document) for id, document in spec.workflows.items() if document.shown not in unsound]
+    demo = spec.demo.data if spec.demo and spec.demo.shown not in unsound else {}
     return Api(
         version=data["version"],
         title=data["title"],
@@ -96,7 +97,7 @@ def _api(spec: Spec, unsound: set[str]) -> Api:
         ),
         page_size=data["page_size"],
         sources=tuple(Source(tag, source["grade"], source["doc"]) for tag, source in data["sources"].items()),
-        masters=tuple(_master(id, master) for id, master in data["masters"].items()),
+        masters=tuple(_masters(data["masters"], objects, demo)),
         readings=tuple(_reading(id, reading) for id, reading in data["readings"].items()),
         errors=tuple(
             ErrorForm(e["kind"], e["status"], e["pattern"], e["message"], e["doc"], evidence(e["evidence"]))
@@ -105,8 +106,17 @@ def _api(spec: Spec, unsound: set[str]) -> Api:
         facts={key: value for key, value in data.items() if key not in _RESOLVED},
         objects=tuple(objects),
         workflows=tuple(_workflow(spec, id, document) for id, document in workflows),
-        demo=spec.demo.data if spec.demo and spec.demo.shown not in unsound else {},
+        demo=demo,
     )
+
+
+def _masters(data: Mapping[str, Any], objects: list[Object], demo: Mapping[str, Any]) -> Iterator[Master]:
+    """A master gives way to the object that describes it, unless demo records still belong to the master."""
+    taken = {name for object in objects for name in (object.id, object.path)}
+    kept = demo.get("masters", {})
+    for id, master in data.items():
+        if id in kept or not taken & {id, master["path"]}:
+            yield _master(id, master)
 
 
 def _master(id: str, data: Mapping[str, Any]) -> Master:

@@ -23,7 +23,7 @@ def failing(subject: Subject, everything: bool) -> Iterator[Case]:
     reads: dict[str, Call] = {
         "list": lambda _: (s.op("list"), {}),
         "find": lambda _: (s.op("find"), {"where": {s.identity: "Z-1"}}),
-        "get": lambda play: (s.op("get"), {"key": s.key(play.value(s.op("list"), limit=1)["records"][0])}),
+        "get": lambda play: (s.op("get"), {"key": s.key(s.first(play))}),
     }
     writes: dict[str, Call] = {
         "create": lambda _: (s.op("create"), {"record": s.variant(7)}),

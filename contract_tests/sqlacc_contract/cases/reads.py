@@ -32,7 +32,7 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
         play.equal({"records": [], "count": 0, "more": False, "offset": 100_000}, page, "page beyond the end")
 
     def filtered(play: Play) -> None:
-        row = _first(play, s)
+        row = s.first(play)
         page = play.value(s.op("list"), where={s.identity: row[s.identity]})
         found = [bare(r.get(s.identity)) for r in page["records"]]
         play.check(found and set(found) == {bare(row[s.identity])}, f"a filter by {s.identity} found {found}")
@@ -58,7 +58,7 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
             play.equal(play.value(s.op("get"), key=s.key(record)), record, "a record with details")
 
     def existing(play: Play) -> None:
-        row = _first(play, s)
+        row = s.first(play)
         record = play.value(s.op("get"), key=s.key(row))
         play.equal(s.key(row), s.key(record), "the key")
 
@@ -66,7 +66,7 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
         play.error(s.op("get"), "not_found", key=s.missing_key)
 
     def by_identity(play: Play) -> None:
-        row = _first(play, s)
+        row = s.first(play)
         found = play.value(s.op("find"), where={name: row[name] for name in o.identity})
         play.check(found is not None, "nothing was found")
         play.equal(play.value(s.op("get"), key=s.key(row)), found, "the record found")
@@ -138,9 +138,3 @@ def reads(api: Api, subject: Subject) -> Iterator[Case]:
             yield Case(o.id, "find", "odd identity", odd_identity, grade["find"])
         if s.unindexed_field and s.can("create"):
             yield Case(o.id, "find", "by an unindexed field", unindexed, grade["list"])
-
-
-def _first(play: Play, s: Subject) -> dict[str, object]:
-    records = play.value(s.op("list"), limit=1)["records"]
-    play.check(records, f"no {s.o.title} exists")
-    return dict(records[0])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlacc_codegen.ir import Example, Field, Lines, Object, TextType
 
-from ..play import Play, Row, payload
+from ..play import Play, Row, Skipped, payload
 from ..tagged import Tagged, bare
 
 BARCODE = "barcode"  # the one column of rows that is unique over all records
@@ -131,3 +131,13 @@ class Subject:
         made: Row = play.value(self.op("create"), record=self.full if record is None else record)
         whole: Row = play.value(self.op("get"), key=self.key(made))
         return whole
+
+    def first(self, play: Play) -> Row:
+        """A record as a list shows it. Where there is none, one is made, but never on a server of others."""
+        records = play.value(self.op("list"), limit=1)["records"]
+        if not records and play.tap is not None and self.creates and self.can("create"):
+            self.stored(play)
+            records = play.value(self.op("list"), limit=1)["records"]
+        if not records:
+            raise Skipped(f"no {self.o.title} exists")
+        return dict(records[0])

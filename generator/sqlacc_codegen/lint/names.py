@@ -31,8 +31,9 @@ def duplicates(context: Context) -> Iterator[Finding]:
                 yield Finding(context.of(object), (key,), message)
     for master in context.api.masters:
         if master.id in context.object_ids:
-            message = f"{quoted(master.id)} is an object as well as a master"
-            yield Finding(context.spec.api, ("masters", master.id), message, "remove the master", True)
+            message = f"{quoted(master.id)} is an object as well as a master with demo records"
+            hint = "move the records to the object, and remove the master"
+            yield Finding(context.spec.api, ("masters", master.id), message, hint, True)
     for id, document in context.spec.workflows.items():
         if id in context.object_ids:
             message = f"{quoted(id)} is an object as well as a workflow"
