@@ -38,6 +38,11 @@ class TextType:
     size: int | None = None
     longer: int | None = None
 
+    @property
+    def largest(self) -> int | None:
+        """The size that binds requests: a text that one source allows is not refused."""
+        return max(filter(None, (self.size, self.longer)), default=None)
+
 
 @dataclass(frozen=True)
 class IntegerType:

@@ -61,7 +61,7 @@ def field_code(field: Field) -> str:
     kind: str = type.kind
     limit: int | None = None
     if isinstance(type, TextType):
-        limit = max(filter(None, (type.size, type.longer)), default=None)
+        limit = type.largest
     elif isinstance(type, CodeType):
         kind, limit = "text", type.size
     elif isinstance(type, EnumType):

@@ -45,7 +45,7 @@ def _text(type: Any, value: Json) -> Misfit | None:
     if not isinstance(value, str):
         hint = f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else ""
         return Misfit("wrong-type", f"{quoted(value)} is not text", hint)
-    size = max(filter(None, (type.size, getattr(type, "longer", None))), default=None)
+    size = type.largest if isinstance(type, TextType) else type.size
     if size is not None and len(value) > size:
         return Misfit("wrong-size", f"{quoted(value)} has {len(value)} characters; {size} fit")
     return None

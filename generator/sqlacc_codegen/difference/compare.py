@@ -236,7 +236,7 @@ def _family(type: Type) -> str:
 
 def _limit(type: Type) -> int | None:
     if isinstance(type, TextType):
-        return max(filter(None, (type.size, type.longer)), default=None)
+        return type.largest
     if isinstance(type, (CodeType, EnumType)):
         return type.size
     return type.scale if isinstance(type, DecimalType) else None

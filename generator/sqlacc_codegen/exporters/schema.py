@@ -126,8 +126,8 @@ def _create(holder: Object | Lines, update: Json, rows: Mapping[str, Json]) -> d
 def _value(type: Type, purpose: Purpose) -> dict[str, Json]:
     """The JSON of one value. Sizes bind requests only: a server may hold more than its documents say."""
     match type:
-        case TextType(size, longer):
-            return _text(max(filter(None, (size, longer)), default=None), purpose)
+        case TextType():
+            return _text(type.largest, purpose)
         case CodeType(_, size):
             return _text(size, purpose)
         case EnumType(base, values, size):  # open: the known values are listed, others are values too
