@@ -66,5 +66,5 @@ LANGUAGE = Language(
     doc=lambda text: doc(text, 112),
     driver=Driver(command=("node", "driver/driver.mjs"), needs=("node",)),
     extra=lambda api: recipe_samples(api, "examples"),
-    install="sh generator/sqlacc_codegen/languages/gas/install.sh .tools",
+    install="./dev setup gas",
 )

@@ -121,5 +121,5 @@ LANGUAGE = Language(
         needs=("node", "{tools}/node/node_modules/esbuild/lib/main.js"),
     ),
     extra=lambda api: recipe_samples(api, "examples/data"),
-    install="sh generator/sqlacc_codegen/languages/node/install.sh .tools",
+    install="./dev setup node",
 )
