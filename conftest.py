@@ -1,4 +1,4 @@
-"""For the tests of all folders: a headless Chromium that lets no page reach out, and tells what a page complained about."""
+"""For the tests of all folders: a headless Chromium that lets no page reach out and tells what a page complained of."""
 
 from __future__ import annotations
 
