@@ -28,7 +28,7 @@ def emit(api: Api, language: Language) -> Files:
     files: Files = {}
     places: dict[str, str] = {}
     problems: list[Problem] = []
-    environment = _environment(language)
+    environment = templates(language, language.tree)
 
     def add(path: str, text: str, source: str) -> None:
         if path in files:
@@ -86,9 +86,10 @@ def _read(path: Path) -> str:
         raise Problems([Problem(Place(str(path)), "not-text", message)]) from None
 
 
-def _environment(language: Language) -> Environment:
+def templates(language: Language, folder: Path) -> Environment:
+    """The templates of a folder, with the vocabulary of the language."""
     environment = Environment(  # noqa: S701 - source code, not HTML; literal and doc are the boundary
-        loader=FileSystemLoader(language.tree, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

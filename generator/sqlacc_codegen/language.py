@@ -73,6 +73,21 @@ class Driver:
 
 
 @dataclass(frozen=True)
+class Snippets:
+    """How sample code of the language is written and run; its templates are in `languages/<id>/snippets`.
+
+    `command` runs in `generated/<lang>` and gets the folder of the samples as its last argument. It reads names of
+    samples from standard input, one a line, and answers each with a line of JSON: `{"printed": text}`, and `error`
+    when the sample failed. `needs` as for a driver.
+    """
+
+    syntax: str  # what fenced blocks of this language are marked with: python, php, csharp, js
+    suffix: str  # of a sample's file: .py
+    command: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Language:
     """A target. Roles that templates use in every language: file, class, field, resource, method.
 
@@ -91,6 +106,7 @@ class Language:
     install: str = ""  # shell command that installs the toolchain
     extra: Callable[[Api], Files] | None = None
     package: Path | None = None  # the package tree; `languages/<id>/package` when not given
+    snippets: Snippets | None = None
 
     @property
     def tree(self) -> Path:

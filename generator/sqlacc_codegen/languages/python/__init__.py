@@ -17,7 +17,7 @@ from ...ir import (
     MomentType,
     Type,
 )
-from ...language import Driver, Language, Named, Role
+from ...language import Driver, Language, Named, Role, Snippets
 from .source import doc, literal
 
 
@@ -90,6 +90,7 @@ LANGUAGE = Language(
         "field": Role(_field, _KEYWORDS | _MODEL),
         "resource": Role(_snake, _KEYWORDS | _RESOURCE),
         "method": Role(_snake, _KEYWORDS),
+        "variable": Role(_snake, _KEYWORDS | frozenset({"client", "error"})),
     },
     type=python_type,
     literal=literal,
@@ -100,4 +101,5 @@ LANGUAGE = Language(
     ),
     install="pip install requests requests-aws4auth pydantic",
     extra=_extra,
+    snippets=Snippets("python", ".py", ("python", "-B", "{home}/snippets/run.py"), needs=("python",)),
 )
