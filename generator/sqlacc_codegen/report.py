@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from .codes import CODES
-from .ir import Json
 from .problems import Problem
+from .sarif import Finding, sarif
 
 
 def as_text(problems: Sequence[Problem]) -> str:
@@ -58,51 +58,9 @@ def list_of_rules(form: str) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """A SARIF log of one run; rules carry their meaning, results their place and hint."""
-    from importlib.metadata import version
 
-    known = rules()
-    codes = sorted({*known, *(problem.code for problem in problems)})
-    driver = {
-        "name": "sqlacc",
-        "version": version("sqlacc"),
-        "rules": [
-            {
-                "id": code,
-                "shortDescription": {"text": known.get(code, code)},
-                "defaultConfiguration": {"level": "error"},
-            }
-            for code in codes
-        ],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes.index(problem.code)) for problem in problems],
-    }
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    def finding(problem: Problem) -> Finding:
+        text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+        return Finding(problem.code, text, problem.place)
 
-
-def _result(problem: Problem, index: int) -> Json:
-    place = problem.place
-    location: dict[str, Json] = {"artifactLocation": {"uri": _uri(place.file)}}
-    if place.line:
-        location["region"] = {"startLine": place.line, "startColumn": max(place.column, 1)}
-    text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": index,
-        "level": "error",
-        "message": {"text": text},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-def _uri(file: str) -> str:
-    from urllib.parse import quote
-
-    return f"file://{quote(file)}" if file.startswith("/") else quote(file)
+    return sarif("sqlacc", rules(), map(finding, problems))

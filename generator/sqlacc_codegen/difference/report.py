@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 from ..ir import Json
 from ..problems import Place
+from ..sarif import Finding, sarif
 from .change import WEIGHTS, Change, bump
 
 Locate = Callable[[str], Place]  # path of a change -> where it stands in the spec
@@ -63,31 +65,16 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-_LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
+_LEVELS: Mapping[str, Literal["error", "warning", "note"]] = {"breaking": "error", "risky": "warning", "safe": "note"}
 
 
 def as_sarif(changes: Iterable[Change], approved: frozenset[str], locate: Locate) -> str:
     """SARIF 2.1.0; an approved change is a suppressed result."""
-    changes = tuple(changes)
-    codes = sorted({change.code for change in changes})
-    run: dict[str, Json] = {
-        "tool": {"driver": {"name": "sqlacc diff", "rules": [{"id": code} for code in codes]}},
-        "results": [_result(change, approved, locate) for change in changes],
-    }
-    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
+    def finding(change: Change) -> Finding:
+        text = f"{change.where}: {change.message} (readers: {change.readers}, writers: {change.writers})"
+        accepted = "approved fingerprint" if change.fingerprint in approved else ""
+        place = locate(change.where)
+        return Finding(change.code, text, place, _LEVELS[change.weight], change.fingerprint, accepted)
 
-def _result(change: Change, approved: frozenset[str], locate: Locate) -> dict[str, Json]:
-    place = locate(change.where)
-    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
-    found: dict[str, Json] = {
-        "ruleId": change.code,
-        "level": _LEVELS[change.weight],
-        "message": {"text": f"{change.where}: {change.message} (readers: {change.readers}, writers: {change.writers})"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}],
-        "partialFingerprints": {"sqlacc/v1": change.fingerprint},
-    }
-    if change.fingerprint in approved:
-        found["suppressions"] = [{"kind": "external", "justification": "approved fingerprint"}]
-    return found
+    return sarif("sqlacc diff", {}, map(finding, changes)) + "\n"
