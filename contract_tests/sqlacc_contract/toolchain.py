@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlacc_codegen.language import HOME, Language
+from sqlacc_codegen.language import HOME, Driver, Language
 from sqlacc_codegen.spec import default_spec
 
 
@@ -44,8 +44,9 @@ def tools_folder(generated: Path) -> Path:
     return Path(os.environ.get("SQLACC_TOOLS") or generated.parent / ".tools").resolve()
 
 
-def ready(language: Language, generated: Path) -> Ready:
-    """Builds the driver if it wants to be built, and gives its command."""
+def ready(language: Language, generated: Path, program: Driver | None = None) -> Ready:
+    """Builds the driver, or another program of the language, if it wants to be built, and gives its command."""
+    driver = program or language.driver
     home, tools = generated / language.id, tools_folder(generated)
     if not home.is_dir():
         raise Unavailable(f"there is no {home}; run `sqlacc generate --lang {language.id}`")
@@ -59,11 +60,11 @@ def ready(language: Language, generated: Path) -> Ready:
             text = text.replace(name, place)
         return text
 
-    missing = [need for need in language.driver.needs if not _found(fill(need), home, env["PATH"])]
+    missing = [need for need in driver.needs if not _found(fill(need), home, env["PATH"])]
     if missing:
         how = f"; install it with: {language.install}" if language.install else ""
         raise Unavailable(f"{language.title} needs {', '.join(fill(m) for m in missing)}{how}")
-    for build in language.driver.build:
+    for build in driver.build:
         command = [fill(part) for part in build]
         try:
             done = subprocess.run(  # noqa: S603 - the language's own command
@@ -74,8 +75,26 @@ def ready(language: Language, generated: Path) -> Ready:
         if done.returncode:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
             raise Broken(f"`{' '.join(command)}` failed with exit code {done.returncode}\n{said}")
-    program, *rest = (fill(part) for part in language.driver.command)
-    return Ready((shutil.which(program, path=env["PATH"]) or program, *rest), home, env)
+    first, *rest = (fill(part) for part in driver.command)
+    return Ready((shutil.which(first, path=env["PATH"]) or first, *rest), home, env)
+
+
+def check_sources(language: Language, folder: Path, tools: Path) -> str:
+    """What the language's compilers and type checkers say of any generated client; `Broken` when they find something.
+
+    Library and driver are looked at, not the layout, nor what names objects of the project's own specs (tests, examples
+    and README of the package)."""
+    command = ["sh", str(HOME / language.id / "check.sh"), str(tools), str(folder), "sources"]
+    path = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
+    done = subprocess.run(  # noqa: S603 - the language's own script
+        command, env=os.environ | {"PATH": path}, capture_output=True, text=True, errors="replace", check=False
+    )
+    said = (done.stdout + done.stderr).strip()
+    if done.returncode == 2:
+        raise Unavailable(f"{said}; install it with: ./dev setup {language.id}")
+    if done.returncode:
+        raise Broken(said)
+    return said
 
 
 def _found(program: str, home: Path, path: str) -> bool:

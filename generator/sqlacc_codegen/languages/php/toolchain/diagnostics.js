@@ -10,7 +10,7 @@ const { fileURLToPath, pathToFileURL } = require('node:url');
 const [command, ...rest] = process.argv[2].split(' ');
 const root = resolve(process.argv[3]);
 const files = process.argv.slice(4).map((file) => resolve(file));
-const QUIET_MS = 4000; // the server says nothing more for so long
+const QUIET_MS = 2000; // the server says nothing more for so long
 const LIMIT_MS = 180000;
 
 const storage = mkdtempSync(join(tmpdir(), 'sqlacc-php-'));
