@@ -215,5 +215,5 @@ def test_a_file_that_is_no_export_is_a_problem(text: str, tmp_path: Path) -> Non
 
     file = tmp_path / "export.json"
     file.write_text(text)
-    with pytest.raises(Problems, match="neither a spec folder nor an export"):
+    with pytest.raises(Problems, match="neither specs nor an export"):
         run(str(file), str(SPEC))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..difference.revisions import Reader
-    from ..ir import Api
+    from ..difference.lacks import Partial
+    from ..difference.revisions import Readers
 
 
 @click.command()
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
 def diff(old: str, new: str, form: str, allow: Path | None, fail_on: str, output: Path | None) -> int:
-    """Compare the specs OLD and NEW: folders, git revisions, Postman collections or `sqlacc show --json`.
+    """Compare OLD and NEW: spec folders, git revisions, or exports.
+
+    Exports are Postman collections, OpenAPI documents and JSON Schema folders of `sqlacc export`, and the output of
+    `sqlacc show --json`. What a format has no words for counts as unchanged.
 
     Each change says what it means for programs that read and for those that write, what users of each language see,
     and has a fingerprint by which it can be approved.
@@ -46,6 +49,8 @@ def diff(old: str, new: str, form: str, allow: Path | None, fail_on: str, output
     \b
     Examples:
       sqlacc diff HEAD~1                        what did the last commit change?
+      sqlacc diff vendor.json                   what does a Postman collection have that the specs do not?
+      sqlacc diff v1.0:generated/openapi.yaml   the OpenAPI export of a release against the specs of today
       sqlacc diff v1.0:spec spec --format sarif -o changes.sarif
       sqlacc diff v1.0 --allow approved.txt     in CI: 1 when something breaking is not approved
     """
@@ -53,12 +58,14 @@ def diff(old: str, new: str, form: str, allow: Path | None, fail_on: str, output
     from ..difference.change import WEIGHTS
     from ..difference.compare import compare
     from ..difference.effects import with_effects
+    from ..difference.lacks import pair
     from ..difference.revisions import revision
     from ..language import languages
 
     known = languages()
     before, after = revision(old, _readers()), revision(new, _readers())
-    changes = with_effects(compare(before.api, after.api), before.api, after.api, known)
+    was, now = pair(before.found, after.found)
+    changes = with_effects(compare(was, now), was, now, known)
     approved = frozenset(_fingerprints(allow))
     if form == "markdown":
         text = report.as_markdown(changes, approved, {language.id: language.title for language in known})
@@ -81,7 +88,7 @@ def _fingerprints(allow: Path | None) -> list[str]:
     return [line for line in lines if line]
 
 
-def _readers() -> dict[str, Reader]:
+def _readers() -> Readers:
     """Formats of other packages, when those are there."""
     from importlib import import_module
     from importlib.util import find_spec
@@ -89,8 +96,8 @@ def _readers() -> dict[str, Reader]:
     if find_spec("sqlacc_postman") is None:
         return {}
 
-    def collection(path: Path) -> Api:
-        api: Api = import_module("sqlacc_postman.importing.as_api").read_api(path)
-        return api
+    def collection(path: Path) -> Partial:
+        found: Partial = import_module("sqlacc_postman.importing.as_api").read_api(path)
+        return found
 
-    return {"schema.getpostman.com": collection}
+    return {r'schema\.getpostman\.com|"item"\s*:\s*\[': collection}

@@ -38,9 +38,8 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
 def _service(old: Api, new: Api) -> Iterator[Change]:
     if old.base_url != new.base_url:
         yield _moved("service", "host-changed", "host", old.base_url, new.base_url, "breaking", "breaking")
-    before, after = old.scopes[0], new.scopes[0]
-    if (before.region, before.service) != (after.region, after.service):
-        was, now = f"{before.region}/{before.service}", f"{after.region}/{after.service}"
+    was, now = (" ".join(f"{scope.region}/{scope.service}" for scope in api.scopes[:1]) for api in (old, new))
+    if was != now:
         yield _moved("service", "scope-changed", "default signing scope", was, now, "breaking", "breaking")
     if old.page_size != new.page_size:
         yield _moved("service", "page-size-changed", "page size", old.page_size, new.page_size, "risky", "safe")
@@ -173,6 +172,11 @@ def _table(where: str, old: Object | Lines, new: Object | Lines) -> Iterator[Cha
         else:
             if table.key != other.key:
                 yield _moved(place, "row-key-changed", "row key", table.key, other.key, "risky", "breaking")
+            was, now = (f"{lines.name} of {lines.item}" for lines in (table, other))
+            if was != now:
+                yield _moved(place, "name-changed", "words of the name", was, now, "breaking", "breaking")
+            if table.doc != other.doc:
+                yield Change(place, "doc-changed", "description changed", "safe", "safe")
             yield from _table(place, table, other)
 
 

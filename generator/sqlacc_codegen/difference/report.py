@@ -51,11 +51,16 @@ def as_markdown(changes: Iterable[Change], approved: frozenset[str], titles: Map
         lines += [f"## {_HEADINGS[weight]}", ""]
         for change in group:
             mark = " (approved)" if change.fingerprint in approved else ""
-            lines.append(f"- `{change.where}`: {_plain(change.message)}{mark} `{change.fingerprint}`")
+            lines.append(f"- `{_code(change.where)}`: {_plain(change.message)}{mark} `{change.fingerprint}`")
             lines.append(f"  - readers: {change.readers}, writers: {change.writers}")
             lines += [f"  - {titles.get(id, id)}: {_plain(effect)}" for id, effect in change.effects.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    """What may stand between backticks on one line."""
+    return " ".join(text.replace("`", "'").split())
 
 
 def _plain(text: str) -> str:

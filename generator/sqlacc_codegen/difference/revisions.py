@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from yaml import YAMLError
+
 from ..api_json import from_json
-from ..ir import Api
-from ..load import load, read_api
+from ..load import read_api
 from ..problems import Place, Problem, Problems
 from ..spec import Spec
+from . import exported
+from .lacks import Partial
 
-Reader = Callable[[Path], Api]  # of a file in some format
+Reader = Callable[[Path], Partial]  # of a file in some format
+Readers = Mapping[str, Reader]  # by a pattern that is found in the beginning of such files
+
+_OWN: Readers = {r"\A(?:\s|\{|#[^\n]*\n)*[\"']?openapi[\"']?\s*:": exported.openapi}
+_NO_EXPORT = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OSError, YAMLError)
 
 
 @dataclass(frozen=True)
 class Revision:
-    """An Api as it was at some time. `spec` is None when it did not come from a folder."""
+    """Specs as they were at some time. `spec` is None when they did not come from a folder of specs."""
 
     name: str
-    api: Api
+    found: Partial
     spec: Spec | None = None
 
     def locate(self, where: str) -> Place:
@@ -47,37 +55,52 @@ class Revision:
         return self.spec.api.place(*([head, *path] if head == "readings" else []), key=True)
 
 
-def revision(name: str, readers: dict[str, Reader]) -> Revision:
-    """Read `name`: a spec folder, a file (`sqlacc show --json`, or a format of `readers`), or a git revision.
+def revision(name: str, readers: Readers) -> Revision:
+    """Read `name`: a folder of specs or JSON Schemas, a file, or a git revision, with or without a path in it.
 
-    `readers` maps a test word found in the file to its reader. Raises Problems.
+    A file is an OpenAPI export, the output of `sqlacc show --json`, or in a format of `readers`. Raises Problems.
     """
     path = Path(name)
-    if path.is_dir():
-        loaded = read_api(path)
-        if loaded.spec.problems or loaded.api is None:
-            raise loaded.problems
-        return Revision(name, loaded.api, loaded.spec)
+    if path.exists():
+        return _from_path(path, name, readers)
+    return _from_git(name, readers)
+
+
+def _from_path(path: Path, name: str, readers: Readers) -> Revision:
     if path.is_file():
-        return Revision(name, _from_file(path, readers))
-    return Revision(name, _from_git(name))
+        return Revision(name, _read(name, lambda: _from_file(path, readers)))
+    if (path / "index.json").is_file():
+        return Revision(name, _read(name, lambda: exported.json_schemas(path)))
+    loaded = read_api(path)
+    if loaded.spec.problems or loaded.api is None:
+        raise loaded.problems
+    return Revision(name, Partial(loaded.api), loaded.spec)
 
 
-def _from_file(path: Path, readers: dict[str, Reader]) -> Api:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    for word, read in readers.items():
-        if word in text[:65536]:
-            return read(path)
+def _read(name: str, read: Callable[[], Partial]) -> Partial:
     try:
-        return from_json(json.loads(text))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        message = f"is neither a spec folder nor an export that can be read ({error})"
-        hint = "give a spec folder, a git revision, a Postman collection or the output of `sqlacc show --json`"
-        raise Problems([Problem(Place(str(path)), "unreadable-export", message, hint)]) from None
+        return read()
+    except _NO_EXPORT as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        message = f"is neither specs nor an export that can be read ({said})"
+        hint = (
+            "give a spec folder, a git revision, a Postman collection, an OpenAPI document or JSON Schemas of "
+            "`sqlacc export`, or the output of `sqlacc show --json`"
+        )
+        raise Problems([Problem(Place(name), "unreadable-export", message, hint)]) from None
 
 
-def _from_git(name: str) -> Api:
-    """`HEAD~1`, or `v1.2:path/to/spec`."""
+def _from_file(path: Path, readers: Readers) -> Partial:
+    raw = path.read_bytes()
+    text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", errors="replace")
+    for pattern, read in {**_OWN, **readers}.items():
+        if re.search(pattern, text[:65536]):
+            return read(path)
+    return Partial(from_json(json.loads(text)))
+
+
+def _from_git(name: str, readers: Readers) -> Revision:
+    """`HEAD~1`, `v1.2:path/to/spec` or `v1.2:generated/openapi.yaml`."""
     commit, _, folder = name.partition(":")
     folder = folder.strip("/") or "spec"
     try:
@@ -98,7 +121,8 @@ def _from_git(name: str) -> Api:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 content = archive.extractfile(member)
                 target.write_bytes(content.read() if content else b"")
-        return load(Path(home) / folder)
+        found = _from_path(Path(home) / folder, name, readers)
+    return Revision(name, found.found)
 
 
 def _unknown(name: str, reason: str) -> Problems:

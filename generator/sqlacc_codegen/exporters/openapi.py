@@ -9,7 +9,7 @@ import yaml
 from ..files import Files
 from ..ir import Api, Example, Json, Object, Operation
 from ..outputs import Output
-from .schema import PURPOSES, Naming, Purpose, definitions, evidence
+from .schema import PURPOSES, Naming, Purpose, definitions, evidence, object_extensions
 
 
 def export(api: Api) -> Files:
@@ -83,11 +83,7 @@ def _schemas(api: Api) -> Iterator[tuple[str, Json]]:
             name = schema_name(object, purpose)
             named[name] = {"title": f"{object.title}, {purpose}", **named[name]}
         record = named[schema_name(object, "record")]
-        record["x-sqlacc-evidence"] = evidence(object.evidence)
-        record["x-sqlacc-key"] = object.key
-        record["x-sqlacc-identity"] = list(object.identity)
-        if object.counter:
-            record["x-sqlacc-counter"] = object.counter
+        record |= {"description": object.doc, **object_extensions(object)}
         yield from named.items()
     yield from _SHARED.items()
 
@@ -224,7 +220,14 @@ def _body(object: Object, kind: str) -> dict[str, Json]:
 
 
 def _example(example: Example) -> dict[str, Json]:
-    return {"summary": example.title, "value": example.payload}
+    regime = {"x-sqlacc-regime": example.regime} if example.regime else {}
+    return {
+        "summary": example.title,
+        "value": example.payload,
+        "x-sqlacc-purpose": example.purpose,
+        "x-sqlacc-evidence": evidence(example.evidence),
+        **regime,
+    }
 
 
 def _answers(object: Object, kind: str) -> dict[str, Json]:

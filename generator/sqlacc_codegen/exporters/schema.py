@@ -23,6 +23,8 @@ from ..ir import (
     TextType,
     Type,
 )
+from ..names import Name
+from ..show import type_text
 
 Purpose = Literal["record", "update", "create"]
 PURPOSES: tuple[Purpose, ...] = ("record", "update", "create")
@@ -41,7 +43,40 @@ def field_schema(field: Field, purpose: Purpose) -> dict[str, Json]:
         schema["default"] = field.default.value
     if field.example is not None:
         schema["examples"] = [field.example]
-    return schema | extensions(field)
+    schema |= extensions(field)
+    return schema | _record_extensions(field) if purpose == "record" else schema
+
+
+def _record_extensions(field: Field) -> dict[str, Json]:
+    """What needs saying once, where the field is described and not where it is checked."""
+    found: dict[str, Json] = {}
+    if field.name != Name.parse(field.wire):
+        found["x-sqlacc-words"] = " ".join(field.name.words)
+    if isinstance(field.type, EpochType) or (isinstance(field.type, TextType) and field.type.longer):
+        found["x-sqlacc-type"] = type_text(field.type)  # more than the other keywords tell
+    if field.create == "optional":  # what must be there is in `required`; of the rest it is not known
+        found["x-sqlacc-create"] = field.create
+    if field.detail_only:
+        found["x-sqlacc-detail-only"] = True
+    return found
+
+
+def object_extensions(object: Object) -> dict[str, Json]:
+    """What JSON Schema has no word for in a kind of record."""
+    found: dict[str, Json] = {
+        "x-sqlacc-object": object.id,
+        "x-sqlacc-plural": object.plural.snake(),
+        "x-sqlacc-evidence": evidence(object.evidence),
+        "x-sqlacc-key": object.key,
+        "x-sqlacc-identity": list(object.identity),
+    }
+    if object.counter:
+        found["x-sqlacc-counter"] = object.counter
+    if object.rules:
+        found["x-sqlacc-rules"] = [{"kind": rule.kind, "message": rule.message, **rule.args} for rule in object.rules]
+    if object.notes:
+        found["x-sqlacc-notes"] = list(object.notes)
+    return found
 
 
 def extensions(field: Field) -> dict[str, Json]:
@@ -98,6 +133,10 @@ def _columns(holder: Object | Lines, purpose: Purpose, rows: Mapping[str, Json])
         properties[table.wire] = {"type": ["array", "null"], "items": rows[table.wire], "description": table.doc}
         properties[table.wire] |= {"x-sqlacc-row-key": table.key} if table.key else {}
         properties[table.wire] |= {"x-sqlacc-evidence": evidence(table.evidence)}
+        if purpose == "record":
+            properties[table.wire]["x-sqlacc-item"] = " ".join(table.item.words)
+            if table.name != Name.parse(table.wire):
+                properties[table.wire]["x-sqlacc-words"] = " ".join(table.name.words)
     schema: dict[str, Json] = {"type": "object", "properties": properties}
     if purpose == "record":
         return schema

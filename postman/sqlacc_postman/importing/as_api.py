@@ -1,28 +1,23 @@
-"""A collection file -> Api, for comparing it with specs; nothing is left on disk."""
+"""A collection file -> the Api that it tells of, for comparing it with specs; nothing is left on disk."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
+from sqlacc_codegen.difference.lacks import Lacks, Partial
 from sqlacc_codegen.files import write
-from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
 from sqlacc_codegen.spec import default_spec
 
-from .importer import as_folder, read_collection
+from .importer import CANNOT_SAY, as_folder, read_collection
+
+_LACKS = Lacks(api=tuple(name for name in CANNOT_SAY if name != "behaviour"), object=("behaviour",))
 
 
-def read_api(path: Path) -> Api:
-    """What a collection says, with the rest of the specs where it says nothing. Raises Problems."""
+def read_api(path: Path) -> Partial:
+    """What a collection says, understood in the light of the specs that are there. Raises Problems."""
     base = default_spec()
     with tempfile.TemporaryDirectory() as home:
         write(as_folder(read_collection(path, base), base), Path(home) / "spec")
-        api = load(Path(home) / "spec")
-    known = load(base)
-    objects = tuple(
-        replace(object, behaviour=known.by_id[object.id].behaviour) if object.id in known.by_id else object
-        for object in api.objects
-    )
-    return replace(api, objects=objects, workflows=known.workflows, demo=known.demo)
+        return Partial(load(Path(home) / "spec"), _LACKS)
