@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlacc_codegen.ir import Api, Object
 
 from .conversation import Talk
+from .coverage import Ledger
 from .decode import Outcome
 from .driver import Answer
 from .judge import Settings, answer_differences, error_text, event_differences, follow
@@ -57,6 +58,7 @@ class Play:
     tap: Tap | None = None
     limit: float = 20.0
     readings: Mapping[str, str] = field(default_factory=dict)  # without any the server's answers are judged too
+    ledger: Ledger | None = None  # keeps what the calls show
     talk: Talk = field(init=False)
     calls: int = 0
     seen: list[Exchange] = field(default_factory=list)
@@ -76,6 +78,8 @@ class Play:
         seen = self.tap.take(case) if self.tap else []
         self.seen += seen
         self.said.append((op, answer.body))
+        if self.ledger:
+            self.ledger.note(op, args, seen, answer.body)
         if answer.ending != "answered":
             stderr = f"\n{answer.stderr.strip()[-2000:]}" if answer.stderr.strip() else ""
             raise Wrong(f"{op}: {answer.message}{stderr}", verdict=answer.ending)
@@ -116,6 +120,8 @@ class Play:
         case = f"{self.case}#{self.calls}"
         answer = self.driver.ask({"cmd": "call", "case": case, "op": op, "args": args}, self.limit)
         self.said.append((op, answer.body))
+        if self.ledger:
+            self.ledger.note(op, args, (), answer.body)
         sent = self.tap.take(case) if self.tap else []
         self.seen += sent
         if answer.ending != "answered":

@@ -9,8 +9,10 @@ from sqlacc_codegen.ir import Api
 from .batches import batches, pdfs
 from .case import Case
 from .client import client
+from .every_field import every_field
 from .failing import failing
 from .flows import flows
+from .overlooked import overlooked
 from .readings import reading_cases
 from .reads import reads
 from .subject import Subject
@@ -28,9 +30,12 @@ def cases(api: Api) -> Iterator[Case]:
         first = subject in hard
         yield from reads(api, subject)
         yield from writes(subject)
+        yield from every_field(subject)
         yield from pdfs(subject)
         yield from batches(api, subject, many=first)
         yield from failing(subject, everything=first)
+        if first:
+            yield from overlooked(api, subject)
     yield from flows(api)
     yield from reading_cases(api, subjects, hard)
 

@@ -12,6 +12,7 @@ from ..tagged import bare
 from ..wire import COUNTER
 from .amounts import amounts
 from .case import Case
+from .limits import limits
 from .subject import Subject
 
 RESTYLED = {"line_seq": "seq", "home_currency": "currencycode"}  # readings under which a field is not answered as sent
@@ -102,6 +103,7 @@ def _creates(s: Subject) -> Iterator[Case]:
         yield example(one)
     if any(f.type.kind == "decimal" and not f.read_only for f in o.fields):
         yield Case(o.id, "create", "wrong type", wrong_type, grade)
+    yield from limits(s)
     yield from amounts(s)
     yield Case(o.id, "create", "taken number", duplicate, "observed")
     if s.text_field:

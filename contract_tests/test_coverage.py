@@ -1,0 +1,130 @@
+"""What a run has reached and proved: a field that was only ever null, or whose case failed, is not proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sqlacc_codegen.ir import Api
+from sqlacc_codegen.language import language
+from sqlacc_contract.coverage import KINDS, Ledger
+from sqlacc_contract.results import Line, of_type
+from sqlacc_contract.tap import Exchange
+from sqlacc_contract.toolchain import Ready, ready
+from sqlacc_contract.verify import Plan, verify
+from sqlacc_contract.wire import Reply
+
+
+@pytest.fixture(scope="module")
+def start(generated: Path) -> Ready:
+    return ready(language("python"), generated)
+
+
+@pytest.fixture
+def ledger(api: Api) -> Ledger:
+    return Ledger(api)
+
+
+def post(body: bytes) -> Exchange:
+    return Exchange("c", "POST", "/agent", (), body, Reply(200, {}, b"{}"))
+
+
+def told(ledger: Ledger, kind: str, subject: str) -> dict[str, str]:
+    """Every unit of a subject that is not proved: its name and how far it came."""
+    found = ledger.line("python")[kind]
+    names = dict.fromkeys(found["unreached"], "unreached") | dict.fromkeys(found["unproved"], "unproved")
+    return {name: far for name, far in names.items() if name.split(".")[0].split(":")[0] in (subject, f"{subject}s")}
+
+
+def test_a_field_is_proved_when_it_went_both_ways_with_a_value(ledger: Ledger) -> None:
+    record = {"code": "A1", "description": None, "isactive": True}
+    ledger.note("agents.create", {"record": record}, [post(b'{"code": "A1", "isactive": true}')], {"value": record})
+    ledger.close(True)
+    assert told(ledger, "fields", "agent") == {"agent.description": "unproved"}
+    ledger.note("agents.get", {}, [], {"value": record | {"description": "Ann"}})
+    ledger.close(True)
+    assert told(ledger, "fields", "agent") == {"agent.description (sent)": "unproved"}
+    assert told(ledger, "operations", "agent").get("agents.get", "proved") == "proved"
+
+
+def test_a_case_that_failed_proves_nothing(ledger: Ledger) -> None:
+    ledger.note("agents.get", {}, [], {"value": {"code": "A1"}})
+    ledger.close(False)
+    assert told(ledger, "fields", "agent")["agent.code"] == "unproved"
+    assert told(ledger, "operations", "agent")["agents.get"] == "unproved"
+
+
+@pytest.mark.parametrize("empty", [None, "", "----", 0, {"$dec": "0"}, [], {}])
+def test_a_value_that_tells_nothing_proves_nothing(empty: Any, ledger: Ledger) -> None:
+    ledger.note("agents.get", {}, [], {"value": {"code": empty}})
+    ledger.close(True)
+    assert told(ledger, "fields", "agent")["agent.code"] == "unproved"
+
+
+REFUSAL = {"client_error": {"kind": "validation", "message": "wrong", "fields": ["code", "description"]}}
+
+
+@pytest.mark.parametrize(
+    ("record", "proved"),
+    [
+        ({"code": "", "description": "fine"}, {"agent.code: required"}),
+        ({"code": "x" * 11, "description": "fine"}, {"agent.code: at most 10"}),
+        ({"code": "fine", "description": "fine"}, set()),
+        ({}, {"agent.code: required", "agent.description: required"}),
+    ],
+)
+def test_a_constraint_is_proved_by_the_refusal_of_what_breaks_it(
+    record: dict[str, str], proved: set[str], ledger: Ledger
+) -> None:
+    before = set(told(ledger, "constraints", "agent"))
+    ledger.note("agents.create", {"record": record}, [], REFUSAL)
+    ledger.close(True)
+    assert before - set(told(ledger, "constraints", "agent")) == proved
+
+
+@pytest.mark.parametrize("path", ["", "[", "sdsbranch[x].y", "sdsbranch[9].address1", "code.code", "no_such", "9"])
+def test_odd_names_in_a_refusal_prove_nothing(path: str, ledger: Ledger) -> None:
+    error = {"client_error": {"kind": "validation", "message": "", "fields": [path]}}
+    before = told(ledger, "constraints", "customer")
+    ledger.note("customers.create", {"record": {"code": "fine", "sdsbranch": [{}]}}, [post(b"[1]"), post(b"{")], error)
+    ledger.close(True)
+    assert set(told(ledger, "constraints", "customer")) == set(before)
+
+
+def run(api: Api, start: Ready, *only: str) -> list[Line]:
+    lines: Iterator[Line] = verify(api, [language("python")], Plan(only=only), lambda _: start, workers=2)
+    return list(lines)
+
+
+def test_every_field_and_constraint_of_every_object_is_proved(api: Api, start: Ready) -> None:
+    only = (
+        "every ",
+        "not above zero",
+        "more than there is",
+        "[no lines]",
+        "[not balanced]",
+        "[taken number]",
+        "[stale]",
+    )
+    (line,) = of_type(run(api, start, *only), "coverage")
+    for kind in ("fields", "constraints"):
+        assert not line[kind]["unreached"] + line[kind]["unproved"]
+        assert set(line[kind]["subjects"]) == set(api.by_id)
+
+
+def test_a_new_field_is_counted_by_itself(api: Api, start: Ready) -> None:
+    agent = api.object("agent")
+    more = replace(agent.fields[1], wire="nickname")
+    wider = replace(api, objects=(replace(agent, fields=(*agent.fields, more)),))
+    assert "agent.nickname" in Ledger(wider).line("python")["fields"]["unreached"]
+
+
+def test_the_line_counts_what_it_names(ledger: Ledger) -> None:
+    line = ledger.line("python")
+    for kind in KINDS:
+        total = sum(numbers[0] for numbers in line[kind]["subjects"].values())
+        assert total == len(line[kind]["unreached"]) > 100
