@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -29,8 +31,45 @@ _WIDTH = 510.0  # between the margins of A4
 _PADDING = 8.0
 
 
+@dataclass(frozen=True)
+class _Table:
+    """Rows of texts, the first of them the heads, and which columns hold numbers."""
+
+    cells: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+    wide: int  # the column that takes the room that is left
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """All that is shown, and nothing else: what is set once need not be set again."""
+
+    title: str
+    number: str
+    report: str
+    head: tuple[str, ...]
+    tables: tuple[_Table, ...]
+    totals: tuple[str, ...]
+
+
 def document(plan: Plan, record: Record, report: str) -> bytes:
     """The PDF of a record under a report name."""
+    o = plan.object
+    tables = (_table(lines.by_wire, record[wire]) for wire, lines in o.tables.items() if record.get(wire))
+    return _typeset(
+        _Sheet(
+            plan.title,
+            str(record.get("docno") or ""),
+            report,
+            tuple(_named(o.by_wire, record, _header(plan))),
+            tuple(table for table in tables if table),
+            tuple(_named(o.by_wire, record, _TOTALS)),
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _typeset(sheet: _Sheet) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
@@ -43,13 +82,12 @@ def document(plan: Plan, record: Record, report: str) -> bytes:
     right = ParagraphStyle("right", parent=plain, alignment=2)
     title = ParagraphStyle("title", parent=plain, fontSize=14, leading=18)
 
-    story: list[Any] = [Paragraph(_mixed(plan.title), title), Paragraph(_mixed(report), plain), Spacer(1, 11)]
-    story += [Paragraph(_mixed(line), plain) for line in _named(plan.object.by_wire, record, _header(plan))]
-    for wire, lines in plan.object.tables.items():
-        if record.get(wire):
-            story += [Spacer(1, 11), *_grid(lines.by_wire, record[wire])]
+    story: list[Any] = [Paragraph(_mixed(sheet.title), title), Paragraph(_mixed(sheet.report), plain), Spacer(1, 11)]
+    story += [Paragraph(_mixed(line), plain) for line in sheet.head]
+    for table in sheet.tables:
+        story += [Spacer(1, 11), _grid(table)]
     story.append(Spacer(1, 11))
-    story += [Paragraph(_mixed(line), right) for line in _named(plan.object.by_wire, record, _TOTALS)]
+    story += [Paragraph(_mixed(line), right) for line in sheet.totals]
 
     out = io.BytesIO()
     template = SimpleDocTemplate(
@@ -59,9 +97,9 @@ def document(plan: Plan, record: Record, report: str) -> bytes:
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN,
-        title=f"{plan.title} {record.get('docno') or ''}".strip(),
+        title=f"{sheet.title} {sheet.number}".strip(),
         author="sqlacc sandbox",
-        subject=report,
+        subject=sheet.report,
         invariant=1,
     )
     template.build(story, onFirstPage=_foot, onLaterPages=_foot)
@@ -86,26 +124,31 @@ def _named(fields: Mapping[str, Field], record: Record, wires: Iterable[str]) ->
 # --- the table of lines ------------------------------------------------------------------------------------------
 
 
-def _grid(fields: Mapping[str, Field], rows: Sequence[Record]) -> list[Any]:
-    """A table of the columns that hold something; numbers never wrap, texts do."""
+def _table(fields: Mapping[str, Field], rows: Sequence[Record]) -> _Table | None:
+    """The columns that hold something."""
+    wires = [wire for wire in _COLUMNS if wire in fields and any(row.get(wire) not in _NOTHING for row in rows)]
+    if not wires:
+        return None
+    head = tuple(fields[wire].name.title() for wire in wires)
+    return _Table(
+        (head, *(tuple(_shown(row.get(wire)) for wire in wires) for row in rows)),
+        tuple(fields[wire].type.kind == "decimal" for wire in wires),
+        wires.index("description") if "description" in wires else len(wires) - 1,
+    )
+
+
+def _grid(table: _Table) -> Any:
+    """Numbers never wrap, texts do."""
     from reportlab.lib import colors
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph, Table
 
-    wires = [wire for wire in _COLUMNS if wire in fields and any(row.get(wire) not in _NOTHING for row in rows)]
-    if not wires:
-        return []
-    numbers = {wire for wire in wires if fields[wire].type.kind == "decimal"}
-    cells = [
-        [fields[wire].name.title() for wire in wires],
-        *([_shown(row.get(wire)) for wire in wires] for row in rows),
-    ]
-    size, widths = _fitted(wires, numbers, cells)
+    size, widths = _fitted(table)
     plain = ParagraphStyle("cell", fontName=_FONT, fontSize=size, leading=size + 2)
     right = ParagraphStyle("number", parent=plain, alignment=2)
     made = [
-        [Paragraph(_mixed(cell), right if wire in numbers else plain) for wire, cell in zip(wires, row, strict=True)]
-        for row in cells
+        [Paragraph(_mixed(cell), right if number else plain) for number, cell in zip(table.numbers, row, strict=True)]
+        for row in table.cells
     ]
     style: list[Any] = [
         ("LINEBELOW", (0, 0), (-1, 0), 0.5, colors.black),
@@ -113,20 +156,18 @@ def _grid(fields: Mapping[str, Field], rows: Sequence[Record]) -> list[Any]:
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING / 2),
     ]
-    return [Table(made, colWidths=widths, repeatRows=1, style=style)]
+    return Table(made, colWidths=widths, repeatRows=1, style=style)
 
 
-def _fitted(wires: Sequence[str], numbers: set[str], cells: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+def _fitted(table: _Table) -> tuple[float, list[float]]:
     """The largest size of type at which all numbers fit in one line, and the columns' widths."""
     size, widths, spare = 8.0, [0.0], 0.0
     for size in (8.0, 7.0, 6.0, 5.0):
-        least = [_least(wire in numbers, [row[n] for row in cells], size) for n, wire in enumerate(wires)]
-        spare = _WIDTH - sum(least)
-        widths = least
+        widths = [_least(number, [row[n] for row in table.cells], size) for n, number in enumerate(table.numbers)]
+        spare = _WIDTH - sum(widths)
         if spare >= 0:
             break
-    wide = next((n for n, wire in enumerate(wires) if wire == "description"), len(wires) - 1)
-    widths[wide] += max(spare, 0.0)
+    widths[table.wide] += max(spare, 0.0)
     return size, widths
 
 
