@@ -86,10 +86,10 @@ def _read(path: Path) -> str:
         raise Problems([Problem(Place(str(path)), "not-text", message)]) from None
 
 
-def templates(language: Language, folder: Path) -> Environment:
-    """The templates of a folder, with the vocabulary of the language."""
+def templates(language: Language, *folders: Path) -> Environment:
+    """The templates of some folders, with the vocabulary of the language."""
     environment = Environment(  # noqa: S701 - source code, not HTML; literal and doc are the boundary
-        loader=FileSystemLoader(folder, encoding="utf-8"),
+        loader=FileSystemLoader(folders, encoding="utf-8"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,8 +12,10 @@ from typing import Any
 from .files import Files
 from .ir import Api, Json, Type
 from .names import Name
+from .problems import Place, Problem, Problems
 
 HOME = Path(__file__).parent / "languages"
+VERSION_HEADING = re.compile(r"^## \[?((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))\]?\s*(?:-.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -76,15 +79,23 @@ class Driver:
 class Snippets:
     """How sample code of the language is written and run; its templates are in `languages/<id>/snippets`.
 
-    `command` runs in `generated/<lang>` and gets the folder of the samples as its last argument. It reads names of
-    samples from standard input, one a line, and answers each with a line of JSON: `{"printed": text}`, and `error`
-    when the sample failed. `needs` as for a driver.
+    `player` is a program like a driver, but gets the folder of the samples as its last argument, reads names of samples
+    from standard input, one a line, and answers each with a line of JSON: `{"printed": text}`, and `error` when the
+    sample failed. `readme.txt` beside the templates is the program around an example of the README.
     """
 
     syntax: str  # what fenced blocks of this language are marked with: python, php, csharp, js
     suffix: str  # of a sample's file: .py
-    command: tuple[str, ...]
-    needs: tuple[str, ...] = ()
+    player: Driver
+
+
+@dataclass(frozen=True)
+class Prose:
+    """How text for people names parts of a client: `client.agents`, `client.agents.get()`, `Agent.code`."""
+
+    client: str = "client.{resource}"
+    method: str = "{client}.{method}()"
+    field: str = "{owner}.{field}"
 
 
 @dataclass(frozen=True)
@@ -107,10 +118,21 @@ class Language:
     extra: Callable[[Api], Files] | None = None
     package: Path | None = None  # the package tree; `languages/<id>/package` when not given
     snippets: Snippets | None = None
+    prose: Prose = Prose()
 
     @property
     def tree(self) -> Path:
         return self.package or HOME / self.id / "package"
+
+    @property
+    def version(self) -> str:
+        """The version of the package: the one on top of its changelog."""
+        file = self.tree / "CHANGELOG.md"
+        found = VERSION_HEADING.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+        if found is None:
+            message = "the version of the package is the topmost heading such as ## 1.2.3; there is none"
+            raise Problems([Problem(Place(str(file)), "no-version", message)])
+        return found[1]
 
 
 def language_ids(home: Path = HOME) -> tuple[str, ...]:

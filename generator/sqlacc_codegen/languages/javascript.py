@@ -7,6 +7,7 @@ import re
 import textwrap
 
 from ..ir import Json
+from ..language import Role
 
 WIDTH = 120
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -83,3 +84,17 @@ def doc(text: str, width: int = 110) -> list[str]:
     for paragraph in clean.split("\n"):
         lines += textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False) or [""]
     return lines
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What a variable cannot be called: words of the language, and variables that samples have.
+_TAKEN = _words(
+    """await break case catch class const continue debugger default delete do else enum export extends false finally for
+    function if implements import in instanceof interface let new null package private protected public return static
+    super switch this throw true try typeof var void while with yield
+    blob changes client error options pdf stored where"""
+)
+variable = Role(lambda named: named.name.camel(), _TAKEN)

@@ -82,7 +82,7 @@ class _Renderer:
     def __init__(self, language: Language) -> None:
         from ..emit import templates  # imports Jinja
 
-        self._templates = templates(language, HOME / language.id / "snippets")
+        self._templates = templates(language, HOME / language.id / "snippets", language.tree)
 
     def code(self, api: Api, object: Object, operation: Operation, about: Subject) -> str:
         template = self._templates.get_template(f"{operation.kind}.j2")

@@ -8,7 +8,7 @@ from typing import Any
 from ..ir import Api, BlobType, CodeType, Field, Json, Lines, Object
 from ..names import Name
 
-TELLING = ("docamt", "companyname", "description", "creditlimit")  # what people look for in a record
+TELLING = ("docamt", "companyname", "description", "docdate")  # what people look for in a record
 _SPECIAL = frozenset({"date", "decimal"})
 
 
@@ -43,6 +43,10 @@ class Subject:
     show: tuple[Field, ...]  # fields to print of a record
     spare: Json  # key of a record that nothing refers to
     spare_planted: Json  # what has to be stored first for it
+
+    def planted_for(self, operation: str) -> Json:
+        """What has to be stored before a sample of the operation runs, if anything."""
+        return self.spare_planted if operation == "delete" else None if operation == "create" else self.planted
 
     @property
     def it(self) -> Name:
@@ -153,5 +157,6 @@ def _pattern(text: str) -> str:
 def _show(object: Object) -> tuple[Field, ...]:
     """The number or code, and one field that tells people what it is; both stand in lists."""
     plain = [f for f in object.fields if not f.detail_only and not isinstance(f.type, (BlobType, CodeType))]
-    telling = [f for wire in TELLING for f in plain if f.wire == wire and wire not in object.identity]
+    given = {wire for example in object.examples if example.purpose == "minimum" for wire in example.payload}
+    telling = [f for wire in TELLING for f in plain if f.wire == wire and (wire in given or wire == "docamt")]
     return (object.by_wire[object.identity[0]], *telling[:1])

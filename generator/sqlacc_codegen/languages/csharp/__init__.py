@@ -8,7 +8,7 @@ import textwrap
 from xml.sax.saxutils import escape
 
 from ...ir import EnumType, Json, Type
-from ...language import Driver, Language, Named, Role
+from ...language import Driver, Language, Named, Prose, Role, Snippets
 from ...samples import recipe_samples
 from .reserved import CLASSES, CLIENT_MEMBERS, KEYWORDS, PARAMETERS, RECORD_MEMBERS
 
@@ -36,6 +36,7 @@ _GETTERS = {
 }
 # Control characters, line separators, marks that turn the direction of reading, halves of surrogate pairs.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+VARIABLES = frozenset({"client", "error", "pdf", "where"})  # that samples use
 _WORD = re.compile(r"\w", re.ASCII)
 
 
@@ -97,6 +98,7 @@ LANGUAGE = Language(
         "field": Role(_pascal, reserved=RECORD_MEMBERS, escape=lambda text: text + "Field"),
         "resource": Role(_pascal, reserved=CLIENT_MEMBERS | CLASSES, escape=lambda text: text + "Records"),
         "method": Role(_pascal, reserved=RECORD_MEMBERS, escape=lambda text: text + "Workflow"),
+        "variable": Role(_camel, reserved=KEYWORDS | VARIABLES, escape=lambda text: text + "Record"),
         "parameter": Role(_camel, reserved=KEYWORDS | PARAMETERS, escape=lambda text: text + "Value"),
     },
     type=type_name,
@@ -108,5 +110,14 @@ LANGUAGE = Language(
         needs=("{tools}/csharp/dotnet/dotnet", "{tools}/csharp/roslyn/csc.dll"),
     ),
     install="./dev setup csharp",
+    snippets=Snippets(
+        "csharp",
+        ".cs",
+        Driver(
+            ("sh", "{home}/snippets/run.sh", "{tools}/csharp"),
+            needs=("{tools}/csharp/dotnet/dotnet", "{tools}/csharp/roslyn/csc.dll"),
+        ),
+    ),
     extra=lambda api: recipe_samples(api, "examples/data"),
+    prose=Prose(method="{client}.{method}Async()"),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...ir import EnumType, Type
-from ...language import Driver, Language, Named, Role
+from ...language import Driver, Language, Named, Role, Snippets
 from ...samples import recipe_samples
-from ..javascript import doc, literal
+from ..javascript import doc, literal, variable
 
 # Names that the one file takes for itself, or that the runtime has; classes of resources end in an underscore.
 TAKEN = frozenset(
@@ -60,6 +60,7 @@ LANGUAGE = Language(
         "field": Role(_member),
         "resource": Role(lambda named: named.name.camel(), MEMBERS),
         "method": Role(lambda named: named.name.camel(), MEMBERS),
+        "variable": variable,
     },
     type=type_,
     literal=literal,
@@ -67,4 +68,5 @@ LANGUAGE = Language(
     driver=Driver(command=("node", "driver/driver.mjs"), needs=("node",)),
     extra=lambda api: recipe_samples(api, "examples"),
     install="./dev setup gas",
+    snippets=Snippets("js", ".gs", Driver(("node", "{home}/snippets/run.mjs"), needs=("node",))),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...ir import DecimalType, EnumType, Type
-from ...language import Driver, Language, Named, Role
+from ...language import Driver, Language, Named, Role, Snippets
 from ...samples import recipe_samples
-from ..javascript import doc, literal, text_literal
+from ..javascript import doc, literal, text_literal, variable
 
 # Names that generated modules import or that every module knows.
 TAKEN = frozenset(
@@ -112,6 +112,7 @@ LANGUAGE = Language(
         "field": Role(_member),
         "resource": Role(lambda named: named.name.camel(), MEMBERS),
         "method": Role(lambda named: named.name.camel(), MEMBERS),
+        "variable": variable,
     },
     type=type_,
     literal=literal,
@@ -122,4 +123,12 @@ LANGUAGE = Language(
     ),
     extra=lambda api: recipe_samples(api, "examples/data"),
     install="./dev setup node",
+    snippets=Snippets(
+        "js",
+        ".mjs",
+        Driver(
+            ("node", "{home}/snippets/run.mjs", "{tools}/node/node_modules/esbuild/lib/main.js"),
+            needs=("node", "{tools}/node/node_modules/esbuild/lib/main.js"),
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...files import Files
 from ...ir import Api, BlobType, DecimalType, EnumType, EpochType, FlagType, IntegerType, Json, Type
-from ...language import Driver, Language, Named, Role
+from ...language import Driver, Language, Named, Prose, Role, Snippets
 from ...samples import recipe_samples
 from .lines import line_files
 
@@ -102,6 +102,7 @@ _ROLES = {
     "field": Role(_camel, frozenset({"this"})),
     "resource": Role(_camel, frozenset({"this", "workflows", "config"})),
     "method": Role(_camel, frozenset({"__construct"})),
+    "variable": Role(_camel, frozenset({"this", "client", "error", "changes", "pdf"})),
 }
 
 
@@ -119,4 +120,6 @@ LANGUAGE: Language = Language(
     driver=Driver(command=("php", "driver/driver.php"), needs=("php",)),
     install="apt-get install -y --no-install-recommends php-cli php-curl",
     extra=_extra,
+    prose=Prose("$client->{resource}", "{client}->{method}()", "{owner}::${field}"),
+    snippets=Snippets("php", ".php", Driver(("php", "{home}/snippets/run.php"), needs=("php",))),
 )

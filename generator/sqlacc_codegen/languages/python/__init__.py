@@ -101,5 +101,5 @@ LANGUAGE = Language(
     ),
     install="pip install requests requests-aws4auth pydantic",
     extra=_extra,
-    snippets=Snippets("python", ".py", ("python", "-B", "{home}/snippets/run.py"), needs=("python",)),
+    snippets=Snippets("python", ".py", Driver(("python", "-B", "{home}/snippets/run.py"), needs=("python",))),
 )
