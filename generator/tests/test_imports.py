@@ -29,7 +29,7 @@ ALLOWED = {
     "api_json": {"ir", "names"},
     "swap": {"problems"},
     "files": {"problems", "swap"},
-    "language": {"files", "ir", "names"},
+    "language": {"files", "ir", "names", "problems"},
     "emit": {"api_json", "files", "ir", "language", "problems", "shape"},
     "source": {"ir", "problems"},
     "gate": {"hints", "problems", "source", "type_text"},

@@ -63,7 +63,7 @@ def diff(old: str, new: str, form: str, allow: Path | None, fail_on: str, output
     from ..language import languages
 
     known = languages()
-    before, after = revision(old, _readers()), revision(new, _readers())
+    before, after = revision(old, readers()), revision(new, readers())
     was, now = pair(before.found, after.found)
     changes = with_effects(compare(was, now), was, now, known)
     approved = frozenset(_fingerprints(allow))
@@ -88,7 +88,7 @@ def _fingerprints(allow: Path | None) -> list[str]:
     return [line for line in lines if line]
 
 
-def _readers() -> Readers:
+def readers() -> Readers:
     """Formats of other packages, when those are there."""
     from importlib import import_module
     from importlib.util import find_spec

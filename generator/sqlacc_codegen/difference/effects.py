@@ -1,29 +1,20 @@
-"""A Change -> what the users of each language see: the names of their own code, not of the specs."""
+"""A Change -> what the users of each language see, in Markdown: the names of their own code, not of the specs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..ir import Api, Field, Lines, Object
+from ..ir import Api
 from ..language import Language
 from .change import Change
+from .report import plain
+from .symbols import Symbol, symbol
 
-_SEEN = {
-    "field-added": "{symbol} is new",
-    "field-removed": "{symbol} is gone",
-    "object-added": "{symbol} is new",
-    "object-removed": "{symbol} is gone",
-    "operation-added": "{symbol} is new",
-    "operation-removed": "{symbol} is gone",
-    "table-added": "{symbol} is new",
-    "table-removed": "{symbol} is gone",
-    "type-changed": "the type of {symbol} changes",
-    "presence-changed": "validation of {symbol} changes",
-    "narrowed": "validation of {symbol} gets stricter",
-    "widened": "validation of {symbol} gets looser",
-    "name-changed": "{symbol} is spelled differently",
-}
+_GONE = ("field-removed", "object-removed", "operation-removed", "table-removed")
+_NEW = ("field-added", "object-added", "operation-added", "table-added")
+_QUIET = ("doc-changed", "evidence-changed", "examples-changed", "personal-changed")
+_NEEDS = {"required": "must be given to create", "optional": "need not be given to create"}
 
 
 def with_effects(changes: Iterable[Change], old: Api, new: Api, languages: Iterable[Language]) -> tuple[Change, ...]:
@@ -33,35 +24,32 @@ def with_effects(changes: Iterable[Change], old: Api, new: Api, languages: Itera
 
 
 def _effects(change: Change, old: Api, new: Api, languages: tuple[Language, ...]) -> dict[str, str]:
-    text = _SEEN.get(change.code)
-    if not text:
+    if change.code in _QUIET:
         return {}
     found = {}
     for language in languages:
-        symbol = _symbol(change.where, new, language) or _symbol(change.where, old, language)
-        if symbol:
-            found[language.id] = text.format(symbol=symbol)
+        was, now = symbol(change.where, old, language), symbol(change.where, new, language)
+        if was or now:
+            found[language.id] = _effect(change, was, now, language)
     return found
 
 
-def _symbol(where: str, api: Api, language: Language) -> str | None:
-    """`SalesInvoiceLine.qty` or `client.sales_invoices.pdf` as the language spells it."""
-    id, *path = where.split(".")
-    if id not in api.by_id:
-        return None
-    object = api.by_id[id]
-    roles = language.roles
-    if not path:
-        return f"client.{roles['resource'](object.plural)}"
-    if path[0].endswith("()"):
-        return f"client.{roles['resource'](object.plural)}.{roles['method'](path[0][:-2])}"
-    holder: Object | Lines = object
-    for wire in path[:-1]:
-        tables = {table.wire: table for table in holder.lines}
-        if wire not in tables:
-            return None
-        holder = tables[wire]
-    columns: tuple[Field | Lines, ...] = (*holder.fields, *holder.lines)
-    thing = next((column for column in columns if column.wire == path[-1]), None)
-    owner = roles["class"](holder.item if isinstance(holder, Lines) else holder)
-    return f"{owner}.{roles['field'](thing)}" if thing else None
+def _effect(change: Change, was: Symbol | None, now: Symbol | None, language: Language) -> str:
+    text = (now or was or Symbol("")).text
+    if change.code in _GONE:
+        return f"`{text}` is gone"
+    if change.code in _NEW:
+        must = now and now.field and now.field.create == "required"
+        return f"`{text}` is new" + (", and must be given to create" if must else "")
+    if was and now and was.text != now.text:
+        return f"`{was.text}` is called `{now.text}` now"
+    if was and now and was.field and now.field:
+        if change.code == "type-changed":
+            types = [language.type(field.type, "read") for field in (was.field, now.field)]
+            if types[0] != types[1]:
+                return f"`{text}` is of type `{types[1]}`, no longer `{types[0]}`"
+        if change.code == "presence-changed":
+            return f"`{text}` {_NEEDS.get(now.field.create, 'may have to be given to create: it is not known')}"
+        if change.code == "narrowed":
+            return f"validation of `{text}` is stricter; {plain(change.message)}"
+    return f"`{text}`: {plain(change.message)}"

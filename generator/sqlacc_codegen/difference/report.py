@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
@@ -51,9 +52,9 @@ def as_markdown(changes: Iterable[Change], approved: frozenset[str], titles: Map
         lines += [f"## {_HEADINGS[weight]}", ""]
         for change in group:
             mark = " (approved)" if change.fingerprint in approved else ""
-            lines.append(f"- `{_code(change.where)}`: {_plain(change.message)}{mark} `{change.fingerprint}`")
+            lines.append(f"- `{_code(change.where)}`: {plain(change.message)}{mark} `{change.fingerprint}`")
             lines.append(f"  - readers: {change.readers}, writers: {change.writers}")
-            lines += [f"  - {titles.get(id, id)}: {_plain(effect)}" for id, effect in change.effects.items()]
+            lines += [f"  - {titles.get(id, id)}: {effect}" for id, effect in change.effects.items()]
         lines.append("")
     return "\n".join(lines)
 
@@ -63,10 +64,9 @@ def _code(text: str) -> str:
     return " ".join(text.replace("`", "'").split())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text of a spec on one line, without the signs that Markdown would act on."""
-    for sign in "\\`*_[]<>":
-        text = text.replace(sign, f"\\{sign}")
+    text = re.sub(r"[\\`*\[\]<>]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\\g<0>", text)  # a_b is no emphasis
     return " ".join(text.split())
 
 
