@@ -22,15 +22,18 @@ Tagged = Any  # JSON with {"$dec"}, {"$int"}, {"$date"}, {"$pdf"}
 def tag(table: Object | Lines, record: Mapping[str, Token]) -> dict[str, Tagged]:
     """A record as the wire has it -> as a driver has to give it. What does not fit its type stays as it is."""
     kinds = columns(table)
-    return {wire: _tag_member(kinds.get(wire), token) for wire, token in record.items()}
-
-
-def _tag_member(kind: str | Lines | None, token: Token) -> Tagged:
-    if isinstance(kind, str):
-        return tag_value(kind, token)
-    if kind and isinstance(token, list):
-        return [tag(kind, row) if isinstance(row, dict) else untyped(row) for row in token]
-    return untyped(token)
+    found: dict[str, Tagged] = {}
+    for wire, token in record.items():
+        kind = kinds.get(wire)
+        if token is None or (kind == "text" and type(token) is str):  # most of what there is
+            found[wire] = token
+        elif isinstance(kind, str):
+            found[wire] = tag_value(kind, token)
+        elif kind and isinstance(token, list):
+            found[wire] = [tag(kind, row) if isinstance(row, dict) else untyped(row) for row in token]
+        else:
+            found[wire] = untyped(token)
+    return found
 
 
 def tag_value(kind: str, token: Token) -> Tagged:

@@ -80,7 +80,13 @@ def _alike(expected: Token, received: Token) -> bool:
     if kind is dict:
         if len(expected) != len(received):
             return False
-        return all(name in received and _alike(value, received[name]) for name, value in expected.items())
+        for name, value in expected.items():
+            if name not in received:
+                return False
+            other = received[name]
+            if (value is not None or other is not None) and not _alike(value, other):
+                return False
+        return True
     if kind is list:
         return len(expected) == len(received) and all(map(_alike, expected, received))
     return bool(expected == received)
