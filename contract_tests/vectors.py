@@ -84,7 +84,8 @@ def vectors(count: int, seed: int = 1) -> Iterator[Vector]:
         body = _body(draw) if method in ("POST", "PUT") else b""
         headers = {"content-type": "application/json"} if body else {}
         if method == "GET" and draw.random() < 0.2:
-            headers = {"content-type": "application/pdf;template=Sales Invoice 8 (SST 1)"}
+            report = draw.choice(["Sales Invoice 8 (SST 1)", "Sales  Invoice   8"])
+            headers = {"content-type": f"application/pdf;template={report}"}
         yield Vector(method, _url(draw), headers, body, _clock(draw), key, secret, region, service)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -17,6 +18,15 @@ from .protocol import Message, NotProtocol
 
 WINDOW = 32
 CRASHES_IN_A_ROW = 3
+# A driver is told everything by `config`: what stands in its environment must not count, and none of a user's keys do.
+DECOYS = {
+    "SQLACC_ACCESS_KEY": "ffffffffffffffffffffffffffffffff.sql.my/DECOY",
+    "SQLACC_SECRET_KEY": "the secret key of the environment",
+    "SQLACC_REGION": "us-decoy-1",
+    "SQLACC_SERVICE": "decoy",
+    "SQLACC_BASE_URL": "http://127.0.0.1:9/decoy",
+    "SQLACC_PROFILE": "decoy",
+}
 PURE = {"build", "parse", "sign"}  # no network: may be asked again after a crash
 
 Ending = Literal["answered", "crashed", "timed_out", "garbled"]
@@ -64,7 +74,8 @@ class Driver:
         start_limit: float = 60.0,
         longest_line: int = LONGEST_LINE,
     ) -> None:
-        self.command, self.cwd, self.env = tuple(command), cwd, env
+        self.command, self.cwd = tuple(command), cwd
+        self.env = {**(os.environ if env is None else env), **DECOYS}
         self.spec_sha256, self.operations = spec_sha256, frozenset(operations)
         self.time_limit, self.start_limit, self.longest_line = time_limit, start_limit, longest_line
         self.restarts = 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .sandbox.exchange import HTML_TYPE, JSON_TYPE, Backend, Delivery, Request, Response
 from .tap import Fault
+from .tokens import Token, parse, text
 
 PROXY_PAGE = b"<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1>nginx</body></html>"
 BUSY_PAGE = b"<html><head><title>429 Too Many Requests</title></head><body><center>nginx</center></body></html>"
@@ -62,6 +63,48 @@ def emptied() -> Fault:
         return replace(inner.respond(request), body=b"")
 
     return fault
+
+
+def same_again() -> tuple[Fault, Fault]:
+    """Two requests for pages: the second gets the rows of the first."""
+    rows: list[Token] = []
+
+    def first(request: Request, inner: Backend) -> Response:
+        response, found = _page(request, inner)
+        rows.extend(found)
+        return response
+
+    def second(request: Request, inner: Backend) -> Response:
+        return _with_rows(inner.respond(request), rows)
+
+    return first, second
+
+
+def shifted() -> tuple[Fault, Fault]:
+    """Two requests for pages: before the second, all rows move one place on, so that it begins with one seen before."""
+    last: list[Token] = []
+
+    def first(request: Request, inner: Backend) -> Response:
+        response, found = _page(request, inner)
+        last.extend(found[-1:])
+        return response
+
+    def second(request: Request, inner: Backend) -> Response:
+        response, found = _page(request, inner)
+        return _with_rows(response, [*last, *found[:-1]])
+
+    return first, second
+
+
+def _page(request: Request, inner: Backend) -> tuple[Response, list[Token]]:
+    response = inner.respond(request)
+    body = parse(response.body)
+    return response, list(body.get("data", body.get("items")))
+
+
+def _with_rows(response: Response, rows: list[Token]) -> Response:
+    body = parse(response.body)
+    return replace(response, body=text(body | {"data" if "data" in body else "items": rows}).encode())
 
 
 def _delivered(how: Callable[[Response], Delivery]) -> Fault:

@@ -45,7 +45,7 @@ final class Errors
             return;
         }
         $summary = $engine->summary($method, $target);
-        $response = self::redacted($response, $engine->config->secretKey);
+        $response = self::redacted($response);
         $words = self::words($response) ?? self::excerpt($response);
         $words = $words === '' ? '(no message)' : $words;
         if ($response->status < 400) {
@@ -61,11 +61,11 @@ final class Errors
     }
 
     /** The answer without our secret key, should the server repeat it. */
-    private static function redacted(Response $response, Secret $secret): Response
+    private static function redacted(Response $response): Response
     {
-        $hidden = static fn(string $text): string => str_replace($secret->reveal(), '***', $text);
+        $headers = array_map($response->shown(...), $response->headers);
 
-        return new Response($response->status, array_map($hidden, $response->headers), $hidden($response->body));
+        return new Response($response->status, $headers, $response->shown($response->body));
     }
 
     /** Is an answer of 500 the application's own refusal, and no accident on the way? */
@@ -98,7 +98,7 @@ final class Errors
     /** The title of a page, or the beginning of a body in one line. */
     public static function excerpt(Response $response): string
     {
-        $text = $response->body;
+        $text = $response->shown($response->body);
         if (self::isPage($response)) {
             $text = preg_match('~<title[^>]*>(.*?)</title>~is', $text, $title) === 1 && trim($title[1]) !== ''
                 ? $title[1]

@@ -72,10 +72,10 @@ internal sealed class Exchange : IDisposable
             throw At(
                 call,
                 new UnexpectedResponseException(
-                    error.Text + stored,
+                    Shown(error.Text) + stored,
                     error.Status,
-                    error.Body,
-                    error
+                    Shown(error.Body),
+                    error.InnerException
                 )
                 {
                     IsStored = call.IsWrite,
@@ -94,7 +94,7 @@ internal sealed class Exchange : IDisposable
         {
             throw Ambiguous(call, $"the answer was status {response.Status}", null);
         }
-        throw At(call, Answers.Failure(response, Options.Clock()));
+        throw At(call, Answers.Failure(response, Options.Clock(), Shown));
     }
 
     private AmbiguousWriteException Ambiguous(Call call, string why, Exception? inner) =>
@@ -105,6 +105,8 @@ internal sealed class Exchange : IDisposable
                 inner
             )
         );
+
+    private string Shown(string text) => Redaction.Without(Options.SecretKey, text);
 
     private T At<T>(Call call, T error)
         where T : SqlaccException => error.At<T>(call.Summary, Options.Profile);

@@ -126,7 +126,7 @@ final class Engine
         }
         $this->tell('response', $request, $number, $response->status, null, microtime(true) - $start);
 
-        return $response;
+        return $response->hiding($this->config->secretKey);
     }
 
     /** A write that the server neither confirmed nor clearly refused is ambiguous. */

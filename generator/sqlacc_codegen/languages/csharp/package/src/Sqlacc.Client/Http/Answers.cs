@@ -101,17 +101,22 @@ internal static class Answers
             _ => false,
         };
 
-    /// <summary>The error that an answer with a status of 300 and above means.</summary>
-    public static SqlaccException Failure(RawResponse response, DateTimeOffset now)
+    /// <summary>The error that an answer with a status of 300 and above means; <c>hide</c> takes secrets out of texts.</summary>
+    public static SqlaccException Failure(
+        RawResponse response,
+        DateTimeOffset now,
+        Func<string, string> hide
+    )
     {
         if (response.Status < 400)
         {
             var where = response.Headers.TryGetValue("Location", out var location)
                 ? " to " + location.Split('?')[0]
                 : "";
-            return Unexpected(
-                response,
-                $"{response.Status}: a redirect{where}, which is never followed"
+            return new UnexpectedResponseException(
+                hide($"{response.Status}: a redirect{where}, which is never followed"),
+                response.Status,
+                hide(Redaction.Text(response.Text, 500))
             );
         }
         var words = response.LooksLikeHtml ? Title(response.Text) : Message(response);
@@ -121,8 +126,8 @@ internal static class Answers
             : "(no message)";
         var failure = new ApiFailure(
             response.Status,
-            Redaction.Text(shown, 20000),
-            Redaction.Text(response.Text, 20000),
+            Redaction.Text(hide(shown), 20000),
+            Redaction.Text(hide(response.Text), 20000),
             response.RetryAfter(now)
         )
         {
