@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
@@ -16,12 +15,14 @@ from sqlacc_codegen.language import Language
 
 from .cases import Case, cases
 from .conversation import operations
+from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .house import House
 from .play import Play, Skipped, Wrong
 from .results import Line, case_line
 from .tokens import Difference
 from .toolchain import Broken, Ready, Unavailable, ready
+from .workers import Put, Workers
 
 Launch = Callable[[Language], Ready]
 MakeHouse = Callable[[Api], House]
@@ -68,108 +69,130 @@ def verify(
     """Tries every chosen case on every language against embedded sandboxes. The lines come in the order of the cases,
     however many workers there are."""
     everything = list(cases(api)) if everything is None else everything
-    for language in languages:
-        chosen = [case for case in everything if plan.chooses(language.id, case)]
-        if chosen:
-            yield from _client(api, language, chosen, plan, launch, max(1, min(workers, len(chosen))), house)
-
-
-def _client(
-    api: Api,
-    language: Language,
-    chosen: list[Case],
-    plan: Plan,
-    launch: Launch,
-    workers: int,
-    house: MakeHouse,
-) -> Iterator[Line]:
-    about: Line = {"type": "client", "language": language.id, "title": language.title, "cases": len(chosen)}
-    begun = time.monotonic()
-    try:
-        start = launch(language)
-    except (Unavailable, Broken) as error:
-        verdict = "skipped" if isinstance(error, Unavailable) else "failed"
-        yield about | {"verdict": verdict, "message": str(error), "seconds": 0.0}
-        return
-    crew = _Crew(api, language.id, chosen, plan, start, workers, house)
-    try:
-        yield from crew.lines(about)
-    except DriverFailed as error:
-        yield about | {"verdict": "failed", "message": str(error), "seconds": round(time.monotonic() - begun, 3)}
-    finally:
-        crew.stop.set()
+    chosen = {one.id: [case for case in everything if plan.chooses(one.id, case)] for one in languages}
+    most = max((len(some) for some in chosen.values()), default=0)
+    # Workers may be forked only here, before whoever asks for the lines has threads of its own.
+    crew = _Crew(api, chosen, plan, max(1, min(workers, most)), house)
+    return crew.lines([one for one in languages if chosen[one.id]], launch)
 
 
 class _Crew:
-    """Workers, each with a sandbox and a driver of its own; worker n plays every case whose number is n modulo them."""
+    """Workers, each with a sandbox and a driver of its own; worker n plays every case whose number is n modulo them.
+
+    Who is done with one language goes on to the next; the lines of a language are told before those of the next.
+    """
 
     def __init__(
-        self,
-        api: Api,
-        language: str,
-        chosen: list[Case],
-        plan: Plan,
-        start: Ready,
-        workers: int,
-        house: MakeHouse,
+        self, api: Api, chosen: Mapping[str, Sequence[Case]], plan: Plan, count: int, house: MakeHouse
     ) -> None:
-        self.house = house
-        self.api, self.language, self.chosen, self.plan, self.start = api, language, chosen, plan, start
-        self.workers = workers
-        self.stop = threading.Event()
-        self.done: queue.SimpleQueue[tuple[int, Line] | BaseException | str | None] = queue.SimpleQueue()
-        self.about: Line = {}
+        self.api, self.chosen, self.plan, self.count, self.house = api, chosen, plan, count, house
+        self.workers = Workers(count, self._work)
 
-    def lines(self, about: Line) -> Iterator[Line]:
-        threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(self.workers)]
-        for thread in threads:
-            thread.start()
-        told, ready_lines, at_work = False, dict[int, Line](), self.workers
-        expected = 0
-        while at_work:
-            item = self.done.get()
-            if isinstance(item, BaseException):
-                raise item
-            if not told:
-                told = True
-                yield about | {"verdict": "begun", "message": "", "about": self.about, "seconds": 0.0}
-            if item is None:
-                at_work -= 1
-            elif isinstance(item, str):
-                yield {"type": "problem", "language": self.language, "message": item}
-            else:
-                ready_lines[item[0]] = item[1]
-                while expected in ready_lines:
-                    yield ready_lines.pop(expected)
-                    expected += 1
-        for thread in threads:
-            thread.join()
-
-    def _work(self, number: int) -> None:
+    def lines(self, tried: Sequence[Language], launch: Launch) -> Iterator[Line]:
         try:
-            with self.house(self.api) as house, make_driver(self.api, self.start) as driver:
-                self.about = driver.about
-                for index in range(number, len(self.chosen), self.workers):
-                    if self.stop.is_set():
-                        return
-                    self.done.put((index, _play(self.api, self.language, self.chosen[index], self.plan, house, driver)))
-                for text in driver.leftover():
-                    self.done.put(text)
-        except BaseException as error:
-            self.done.put(error)
-        else:
-            self.done.put(None)
+            parts = {one.id: _Part(one, len(self.chosen[one.id]), self.count) for one in tried}
+            for language in tried:
+                start = _launched(launch, language)
+                if isinstance(start, Ready):
+                    self.workers.give((language.id, start))
+                else:
+                    parts[language.id].add(start)
+            self.workers.give(None)
+            found = self.workers.found()
+            for part in parts.values():
+                yield from part.lines()
+                while not part.ended:
+                    id, item = next(found)
+                    parts[id].add(item)
+                    yield from part.lines()
+        finally:
+            self.workers.close()
+
+    def _work(self, number: int, jobs: Iterator[tuple[str, Ready]], put: Put) -> None:
+        with self.house(self.api) as house:
+            for id, start in jobs:
+                try:
+                    for item in self._play(number, id, start, house):
+                        put((id, item))
+                except DriverFailed as error:
+                    put((id, error))
+                put((id, None))
+
+    def _play(self, number: int, id: str, start: Ready, house: House) -> Iterator[Any]:
+        """What the driver says of itself, then (number of the case, line), then complaints and what was covered."""
+        ledger = Ledger(self.api)
+        with make_driver(self.api, start) as driver:
+            yield driver.about
+            for index in range(number, len(self.chosen[id]), self.count):
+                yield index, _play(self.api, id, self.chosen[id][index], self.plan, house, driver, ledger)
+            yield from driver.leftover()
+        yield ledger
+
+
+def _launched(launch: Launch, language: Language) -> Ready | Unavailable | Broken:
+    try:
+        return launch(language)
+    except (Unavailable, Broken) as error:
+        return error
+
+
+class _Part:
+    """One language of a run: what the workers found becomes lines, those of cases in the order of the cases."""
+
+    def __init__(self, language: Language, count: int, workers: int) -> None:
+        self.ended = False
+        self._about: Line = {"type": "client", "language": language.id, "title": language.title, "cases": count}
+        self._at_work = workers
+        self._begun = 0.0
+        self._lines: list[Line] = []
+        self._ledger: Ledger | None = None
+        self._waiting: dict[int, Line] = {}
+        self._next = 0
+
+    def lines(self) -> Iterator[Line]:
+        """What can be told now."""
+        lines, self._lines = self._lines, []
+        yield from lines
+
+    def add(self, item: Any) -> None:
+        if self.ended:
+            return
+        if item is None:
+            self._at_work -= 1
+            self.ended = not self._at_work
+            if self.ended and self._ledger:
+                self._lines.append(self._ledger.line(self._about["language"]))
+        elif isinstance(item, Ledger):
+            self._ledger = item.joined(self._ledger)
+        elif isinstance(item, Exception):
+            self.ended = True
+            verdict = "skipped" if isinstance(item, Unavailable) else "failed"
+            seconds = round(time.monotonic() - self._begun, 3) if self._begun else 0.0
+            self._lines.append(self._about | {"verdict": verdict, "message": str(item), "seconds": seconds})
+        elif isinstance(item, str):
+            self._lines.append({"type": "problem", "language": self._about["language"], "message": item})
+        elif isinstance(item, tuple):
+            self._case(*item)
+        elif not self._begun:
+            self._begun = time.monotonic()
+            self._lines.append(self._about | {"verdict": "begun", "message": "", "about": item, "seconds": 0.0})
+
+    def _case(self, index: int, line: Line) -> None:
+        self._waiting[index] = line
+        while self._next in self._waiting:
+            self._lines.append(self._waiting.pop(self._next))
+            self._next += 1
 
 
 def make_driver(api: Api, start: Ready) -> Driver:
     return Driver(start.command, start.cwd, spec_sha256(api), operations(api), env=start.env)
 
 
-def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver) -> Line:
+def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver, ledger: Ledger) -> Line:
     """One case on a server as new."""
     readings = dict(plan.reading) | dict(case.reading)
     house.renew(readings)
-    play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap, plan.limit, readings)
+    play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap, plan.limit, readings, ledger=ledger)
     return play_case(language, case, play, whole=bool(plan.replay))
 
 
@@ -192,6 +215,8 @@ def play_case(language: str, case: Case, play: Play, whole: bool) -> Line:
     if strays and verdict == "passed":
         verdict, message = "failed", f"a request that belongs to no call: {strays[0].method} {strays[0].target}"
         play.seen += strays
+    if play.ledger:
+        play.ledger.close(verdict == "passed" and play.tap is not None)
     seconds = time.monotonic() - begun
     return case_line(language, case, verdict, message, seconds, play.calls, differences, play.seen, play.said, whole)
 
