@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "import": ("sqlacc_postman.commands:import_", "Read a Postman collection into specs."),
     "export": ("sqlacc_postman.commands:export", "Write the specs as Postman, OpenAPI or JSON Schema."),
+    "docs": ("sqlacc_codegen.commands.docs:docs", "Build the documentation as a site, or serve it here."),
     "sandbox": ("sqlacc_contract.commands:sandbox", "Serve a stand-in of the API on this machine."),
     "verify": ("sqlacc_contract.commands:verify", "Hold the clients to the contract, operation by operation."),
     "record": ("sqlacc_contract.recordings.command:record", "Record cassettes, or check those there are."),
