@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timezone
 from types import TracebackType
 
 from sqlacc_codegen.ir import Api
@@ -29,9 +30,11 @@ class House:
         )
         self.settings = self._first
 
-    def renew(self, readings: Mapping[str, str]) -> None:
-        """The demo records, these readings, no faults, nothing seen yet."""
+    def renew(self, readings: Mapping[str, str], moment: float | None = None) -> Settings:
+        """The demo records, these readings, no faults, nothing seen yet. `moment`: when the clocks of both stand still,
+        in seconds since 1970 UTC."""
         self.sandbox.reset()
+        self.sandbox.set_clock(moment)
         self.sandbox.log.clear()
         self.sandbox.set_readings(readings)
         self.tap.faults.clear()
@@ -40,6 +43,10 @@ class House:
         for scope in self.api.scopes:  # reading signing_scope: a client is told the scope of its server
             if readings.get("signing_scope") == scope.id:
                 self.settings = replace(self._first, region=scope.region, service=scope.service)
+        if moment is not None:
+            clock = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self.settings = replace(self.settings, clock=clock)
+        return self.settings
 
     def __enter__(self) -> House:
         self._server.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from .tap import Exchange, Fault, Tap
 from .tokens import Difference, brief, differences, plain
 
 Row = dict[str, Tagged]
+Renew = Callable[[Mapping[str, str]], Settings]  # readings to play -> how the server is reached now
 MUCH = 40  # differences kept of one case
 
 
@@ -46,6 +47,8 @@ class Asked(Protocol):
 
     def ask(self, message: Message, limit: float | None = None, /) -> Answer: ...
 
+    def ask_all(self, messages: Iterable[Message], limit: float | None = None, /) -> list[Answer]: ...
+
 
 @dataclass
 class Play:
@@ -57,8 +60,9 @@ class Play:
     settings: Settings
     tap: Tap | None = None
     limit: float = 20.0
-    readings: Mapping[str, str] = field(default_factory=dict)  # without any the server's answers are judged too
+    readings: Mapping[str, str] = field(default_factory=dict)
     ledger: Ledger | None = None  # keeps what the calls show
+    renew: Renew | None = None  # makes the server as new; nothing does that to a server of others
     talk: Talk = field(init=False)
     calls: int = 0
     seen: list[Exchange] = field(default_factory=list)
@@ -92,9 +96,7 @@ class Play:
             else:
                 found += answer_differences(expected, answer.body)
                 found += event_differences(answer.body, seen, self.settings) if not unseen else []
-                found += [
-                    one for exchange in seen if not self.readings for one in server_differences(self.api, exchange)
-                ]
+                found += [one for exchange in seen for one in server_differences(self.api, exchange, self.readings)]
             if found:
                 raise Wrong(f"{op}: {found[0]}" + (f"; {found[-1].received}" if expected is None else ""), found)
         return outcome(answer.body)

@@ -11,13 +11,24 @@ from sqlacc_codegen.ir import Api, Lines, Object
 from .tagged import kind_of, rows_of
 from .tap import Exchange
 from .tokens import MISSING, NOTHING, Difference, Number, Token, brief, parse
+from .wire import COUNTER
 
 USER_FIELD = "udf_"
 
 
-def server_differences(api: Api, exchange: Exchange) -> Iterator[Difference]:
-    """Judges a successful JSON answer of an object's endpoint, as the server behaves without any rival reading."""
-    if exchange.faulty or exchange.reply.broken or not 200 <= exchange.reply.status < 300:
+UNJUDGED = "server"  # among readings: an answer that is recorded, and judged by others
+ANY = "any"  # among readings: a real server, which may behave in each of the ways that the readings leave open
+OTHER_KINDS = {  # reading, value -> fields of this wire name or kind are answered as the other kind
+    ("decimal_form", "number"): ("decimal", "number"),
+    ("styleid_type", "integer"): ("styleid", "integer"),
+    ("isbase_type", "flag"): ("isbase", "flag"),
+}
+
+
+def server_differences(api: Api, exchange: Exchange, readings: Mapping[str, str] | None = None) -> Iterator[Difference]:
+    """Judges a successful JSON answer of an object's endpoint, by the readings that the server plays."""
+    played = readings or {}
+    if exchange.faulty or exchange.reply.broken or not 200 <= exchange.reply.status < 300 or UNJUDGED in played:
         return
     path, _, query = exchange.target.partition("?")
     o = next((o for o in api.objects if path == o.path or path.startswith(o.path + "/")), None)
@@ -39,24 +50,33 @@ def server_differences(api: Api, exchange: Exchange) -> Iterator[Difference]:
         return
     listed = exchange.method == "GET" and path == o.path
     many = listed or path.endswith("/*")
-    records = body.get("data") if isinstance(body, dict) and "data" in body else [body]
+    records = [body]
+    for name in ("data", "items"):
+        if isinstance(body, dict) and name in body and o.key not in body:
+            records = body[name]
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         yield Difference("server: records", "a list of objects", brief(records))
         return
     if many:
-        yield from _page(api, query, records)
+        yield from _page(api, query, records, played)
+    kinds = dict(change for at, change in OTHER_KINDS.items() if played.get(at[0]) == at[1] or ANY in played)
+    extra = {COUNTER} if played.get("item_counter") == "present" or ANY in played else set()
     for index, record in enumerate(records[:3]):
-        yield from _record(o, record, f"server: record {index + 1} ", whole=not listed)
+        wrong = _record(o, record, f"server: record {index + 1} ", not listed, kinds)
+        yield from (one for one in wrong if one.path.split(" ")[-1] not in extra)
 
 
-def _page(api: Api, query: str, records: list[Any]) -> Iterator[Difference]:
+def _page(api: Api, query: str, records: list[Any], readings: Mapping[str, str]) -> Iterator[Difference]:
     asked = re.search(r"(?:^|&)limit=([0-9]+)", query)
-    most = min(int(asked[1]) if asked else api.page_size, api.page_size)
+    heeded = readings.get("limit_parameter") != "ignored" and ANY not in readings
+    most = min(int(asked[1]) if asked and heeded else api.page_size, api.page_size)
     if len(records) > most:
         yield Difference("server: rows of a page", f"at most {most}", str(len(records)))
 
 
-def _record(table: Object | Lines, record: Mapping[str, Token], at: str, whole: bool) -> Iterator[Difference]:
+def _record(
+    table: Object | Lines, record: Mapping[str, Token], at: str, whole: bool, kinds: Mapping[str, str]
+) -> Iterator[Difference]:
     tables = rows_of(table)
     for wire, token in record.items():
         if wire in tables:
@@ -64,10 +84,12 @@ def _record(table: Object | Lines, record: Mapping[str, Token], at: str, whole: 
                 yield Difference(f"{at}{wire}", NOTHING, "rows in a list")
             elif isinstance(token, list):
                 for index, row in enumerate(token):
-                    yield from _record(tables[wire], row, f"{at}{wire}[{index}].", whole)
+                    yield from _record(tables[wire], row, f"{at}{wire}[{index}].", whole, kinds)
         elif wire in table.by_wire:
-            if not _fits(kind_of(table.by_wire[wire]), token):
-                yield Difference(f"{at}{wire}", kind_of(table.by_wire[wire]), brief(token))
+            kind = kind_of(table.by_wire[wire])
+            other = kinds.get(wire) or kinds.get(kind)
+            if not _fits(kind, token) and not (other and _fits(other, token)):
+                yield Difference(f"{at}{wire}", kind, brief(token))
         elif not wire.startswith(USER_FIELD):
             yield Difference(f"{at}{wire}", "no such field", brief(token))
     if isinstance(table, Object):
@@ -81,8 +103,8 @@ def _fits(kind: str, token: Token) -> bool:
         return True
     if kind in ("integer", "epoch"):
         return isinstance(token, Number) and re.fullmatch(r"-?[0-9]+", token) is not None
-    if isinstance(token, Number):
-        return False
+    if isinstance(token, Number) or kind == "number":
+        return isinstance(token, Number) and kind == "number"
     if kind == "flag":
         return isinstance(token, bool)
     if not isinstance(token, str):

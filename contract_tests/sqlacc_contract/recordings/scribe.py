@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +59,9 @@ class Scribe:
             return Answer("answered", {"value": outcome.value, "events": events})
         error = {"kind": outcome.kind, "status": outcome.status, "message": outcome.message or outcome.kind}
         return Answer("answered", {f"{outcome.side}_error": error, "events": events})
+
+    def ask_all(self, messages: Iterable[Message], limit: float | None = None, /) -> list[Answer]:
+        return [self.ask(message, limit) for message in messages]
 
     def _play(self, op: str, args: Mapping[str, Any], case: str, seen: list[Interaction]) -> Outcome:
         assert self.settings is not None
