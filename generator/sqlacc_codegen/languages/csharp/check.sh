@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the C# tools over generated/csharp: formatter, compiler, tests, README, examples, package. Builds elsewhere.
+# Runs the C# tools over generated/csharp: formatter, compiler, tests, examples, package. Builds elsewhere.
 # usage: check.sh TOOLS GENERATED [sources]; `sources` compiles and type-checks what is right for any spec: not the layout,
 # nor the tests, examples and README, which name objects of the project's own. Exit code 2: a tool is missing.
 set -eu
@@ -56,12 +56,6 @@ tests() {
 
 examples() { compile examples.dll exe examples -r:"$work/Sqlacc.Client.dll"; }
 
-readme() {
-  awk -f "$here/toolchain/readme.awk" "$generated/README.md" > "$work/Readme.cs"
-  sh "$here/toolchain/compile.sh" "$toolchain" "$work/readme.dll" exe -r:"$work/Sqlacc.Client.dll" -nowarn:0219 "$work/Readme.cs"
-  (cd "$work" && dotnet exec readme.dll)
-}
-
 package() { sh "$here/toolchain/pack.sh" "$toolchain" "$generated" "$work/package"; }
 
 [ "$part" != all ] || step "rsharpier check" formatted
@@ -72,8 +66,7 @@ if [ "$part" = all ]; then
   summary=1
   step "NUnit on .NET 8" tests
   step "examples" examples
-  step "README examples, compiled and run" readme
-  step "dotnet build, dotnet pack, a program that uses the package" package
+    step "dotnet build, dotnet pack, a program that uses the package" package
 fi
 [ "$failed" = 0 ] || { echo "csharp: not good"; exit 1; }
 echo "csharp: all good"

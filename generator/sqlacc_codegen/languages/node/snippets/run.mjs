@@ -1,7 +1,7 @@
 // Runs samples: the name of one on each line of standard input, what it printed as a line of JSON on standard output.
 // Called in the folder of the generated client: node run.mjs PATH/TO/esbuild/lib/main.js FOLDER-OF-SAMPLES
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -30,9 +30,19 @@ for await (const name of createInterface({ input: process.stdin })) {
   let error = "";
   console.log = (...words) => said.push(format(...words));
   try {
-    await import(pathToFileURL(join(folder, `${name}.mjs`)));
+    await import(pathToFileURL(hoisted(name)));
   } catch (thrown) {
     error = String(thrown?.stack ?? thrown);
   }
   process.stdout.write(`${JSON.stringify({ printed: said.join("\n"), error })}\n`);
+}
+
+/** The sample with its imports at the top, where alone they may stand; an example of a README is inside a block. */
+function hoisted(name) {
+  const code = readFileSync(join(folder, `${name}.mjs`), "utf8");
+  const imports = [];
+  const rest = code.replace(/^import .*;$/gm, (line) => (imports.push(line), ""));
+  const path = join(folder, `${name}-run.mjs`);
+  writeFileSync(path, [...new Set(imports), rest].join("\n"));
+  return path;
 }
