@@ -69,13 +69,18 @@ def test_junit_of_nothing_is_an_error() -> None:
 
 
 def test_the_page_holds_everything_and_nothing_foreign() -> None:
-    text = page([CLIENT, GOOD, BAD, SKIPPED], 1.0, False)
-    assert "<script" not in text
+    text = page([CLIENT, GOOD, BAD, SKIPPED, {"type": "problem", "language": "", "message": NASTY}], 1.0, False)
+    assert text.count("<script") == 2  # the data and what draws it
     assert "http://" not in text
     assert "https://" not in text
     assert "&lt;script&gt;" in text
     assert "needs php" in text
-    assert text.count("<details") >= 3
+    data = json.loads(text.partition('id="log">')[2].partition("</script>")[0])
+    assert [(row[0], row[3]) for row in data["cases"]] == [
+        ("customer/get[existing]", "p"),
+        (f"customer/get[{NASTY}]", "f"),
+    ]
+    assert data["cases"][1][4]["python"]["message"] == NASTY
 
 
 @pytest.mark.parametrize("line", [GOOD, BAD])

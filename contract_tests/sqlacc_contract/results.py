@@ -15,7 +15,7 @@ from .tap import Exchange
 from .tokens import Difference
 
 Line = dict[str, Any]
-BODY_KEPT = 4000  # characters of a body that a line keeps
+BODY_KEPT = 20_000  # characters of a body that a line keeps
 
 
 def case_line(

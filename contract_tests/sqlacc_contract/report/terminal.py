@@ -75,17 +75,20 @@ def show(lines: Sequence[Line], seconds: float, good: bool, console: Console) ->
 
 
 def summary(lines: Sequence[Line], seconds: float, good: bool) -> str:
-    number = counts(lines)
-    tried = ", ".join(
-        f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(number.items(), key=_by_verdict)
-    )
-    calls = sum(line["calls"] for line in of_type(lines, "case"))
     names = ", ".join(
         f"{line['language']} ({(line.get('about') or {}).get('runtime', 'not run')})" for line in clients(lines)
     )
-    if not number["passed"]:
+    if not counts(lines)["passed"]:
         return f"Nothing was tested, which is a failure. {names}".strip()
-    return f"{'Good' if good else 'Not good'}: {tried}; {calls} calls in {seconds:.1f} s; {names}"
+    return f"{'Good' if good else 'Not good'}: {tried(lines, seconds)}; {names}"
+
+
+def tried(lines: Sequence[Line], seconds: float) -> str:
+    """`1457 passed, 3 failed; 4854 calls in 18.0 s`."""
+    number = sorted(counts(lines).items(), key=_by_verdict)
+    told = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in number) or "Nothing was tested"
+    calls = sum(line["calls"] for line in of_type(lines, "case"))
+    return f"{told}; {calls} calls in {seconds:.1f} s"
 
 
 def _by_verdict(item: tuple[str, int]) -> tuple[int, str]:
