@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from sqlacc_codegen.cli import main
 from sqlacc_contract.expected import Expected, Known, read
 
 TODAY = date(2026, 1, 15)
@@ -31,6 +33,8 @@ def test_a_known_failure_passes() -> None:
         (FAILING | {"verdict": "passed", "message": ""}, {}, "take it off the list"),
         (FAILING | {"verdict": "skipped"}, {}, "was skipped"),
         (FAILING | {"message": "something else"}, {}, "failed with: something else"),
+        (FAILING | {"message": "now agents.get: kind differs"}, {}, "failed with: now agents.get"),
+        (FAILING | {"verdict": "crashed", "message": "exit code 3"}, {}, "failed with: exit code 3"),
         (FAILING, {"until": TODAY}, "has expired"),
     ],
 )
@@ -40,16 +44,29 @@ def test_anything_else_fails(line: dict[str, str], entry: dict[str, object], wor
     assert words in judged["message"]
 
 
-def test_other_cases_are_left_alone() -> None:
-    other = FAILING | {"id": "php/agent/list[first page]"}
-    assert known().judge(other, TODAY) == other
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ("php/agent/get[missing]", True),
+        ("agent/get[missing]", True),
+        ("*/get[missing]", True),
+        ("php/*", True),
+        ("agent/get", False),  # part of an id is none
+        ("php/agent/get", False),
+        ("php/agent/get[existing]", False),
+        ("node/agent/get[missing]", False),
+        ("php/agent/get[miss?ng]", False),
+    ],
+)
+def test_what_a_pattern_fits(pattern: str, fits: bool) -> None:
+    judged = known(case=pattern).judge(FAILING, TODAY)
+    assert (judged["verdict"] == "passed") is fits
+    assert (judged == FAILING) is not fits
 
 
-def test_an_entry_without_a_case_is_a_problem() -> None:
-    expected = known()
-    assert [line["type"] for line in expected.left()] == ["problem"]
-    expected.judge(FAILING, TODAY)
-    assert list(expected.left()) == []
+def test_an_entry_that_fits_no_case_is_a_problem() -> None:
+    assert [line["type"] for line in known().stale(["php/agent/list[first page]"])] == ["problem"]
+    assert list(known().stale(["php/agent/list[first page]", FAILING["id"]])) == []
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -58,9 +75,44 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read(file).entries == [Known("php/*", "x", "y", date(2026, 12, 31))]
 
 
-@pytest.mark.parametrize("text", ["- {case: x}", "[1]", "{", "- {case: a, message: b, reason: c, until: soon}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- {case: x}",
+        "[1]",
+        "{",
+        "case: a",
+        "- {case: a, message: b, reason: c, until: soon}",
+        "- {case: a, message: b, reason: c, until: 2026-12-31T10:00:00}",
+        "- {case: a, message: '', reason: c, until: 2026-12-31}",
+        "- {case: a, message: b, reason: ' ', until: 2026-12-31}",
+        "- {case: '', message: b, reason: c, until: 2026-12-31}",
+        "- {case: a, message: 7, reason: c, until: 2026-12-31}",
+        "- {case: a, message: b, reason: c, until: 2026-12-31, note: d}",
+    ],
+)
 def test_a_bad_file_is_told(text: str, tmp_path: Path) -> None:
     file = tmp_path / "expected.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(click.UsageError):
         read(file)
+
+
+GET = "agent/get[existing]"
+
+
+@pytest.mark.parametrize(
+    ("case", "until", "code", "words"),
+    [
+        (GET, "2999-12-31", 1, "was expected to fail (issue 7) and passed: take it off the list"),
+        (GET, "2020-01-01", 1, "the expected failure (issue 7) has expired on 2020-01-01"),
+        ("agent/get[gone for good]", "2999-12-31", 1, "no case fits the expected failure agent/get[gone for good]"),
+        ("node/agent/list[first page]", "2999-12-31", 0, "Good: 1 passed"),  # not part of this run
+    ],
+)
+def test_the_command_is_strict(case: str, until: str, code: int, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(f"- {{case: '{case}', message: agents, reason: issue 7, until: {until}}}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["verify", "--lang", "python", "--only", GET, "--expected", str(file)])
+    assert words in " ".join(result.output.split())
+    assert result.exit_code == code

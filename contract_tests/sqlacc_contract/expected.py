@@ -1,26 +1,28 @@
 """Failures that are known -> lines of the log with other verdicts: a known failure must still fail, and fail alike.
 
-The file is YAML, a list of entries: `case` (an id or a `*` pattern), `message` (how the failure's text begins),
-`reason`, and `until`, the day from which the entry no longer counts.
+The file is YAML, a list of entries: `case` (a whole id such as `php/agent/get[missing]`, without its language for all
+of them, or a `*` pattern of either), `message` (how the failure's text begins), `reason`, and `until`, the day from
+which the entry no longer counts. A case that passes, is skipped or fails in other words, an entry past its day and one
+that fits no case at all are failures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
 import yaml
 
 from .results import Line
-from .verify import fits
 
 NAMES = {"case", "message", "reason", "until"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Known:
     """One entry."""
 
@@ -28,12 +30,16 @@ class Known:
     message: str
     reason: str
     until: date
-    met: bool = field(default=False, compare=False)
+
+    def fits(self, id: str) -> bool:
+        """Brackets are part of ids; only `*` stands for anything."""
+        pattern = self.case.replace("[", "[[]").replace("?", "[?]")
+        return fnmatchcase(id, pattern) or fnmatchcase(id.partition("/")[2], pattern)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Expected:
-    """The entries of a file, and which of them were met."""
+    """The entries of a file."""
 
     entries: list[Known]
 
@@ -42,8 +48,7 @@ class Expected:
         if line["type"] != "case":
             return line
         for entry in self.entries:
-            if fits(line["id"], entry.case):
-                entry.met = True
+            if entry.fits(line["id"]):
                 return self._judged(line, entry, today)
         return line
 
@@ -58,10 +63,10 @@ class Expected:
             return _wrong(line, f"was expected to fail with {entry.message!r}, failed with: {line['message']}")
         return line | {"verdict": "passed", "message": f"fails as expected: {entry.reason}"}
 
-    def left(self) -> Iterator[Line]:
-        """Entries that no case met."""
+    def stale(self, ids: Collection[str]) -> Iterator[Line]:
+        """Problems: entries that fit none of all the cases there are, whether or not this run tries them."""
         for entry in self.entries:
-            if not entry.met:
+            if not any(entry.fits(id) for id in ids):
                 yield {"type": "problem", "language": "", "message": f"no case fits the expected failure {entry.case}"}
 
 
@@ -69,6 +74,8 @@ def read(path: Path) -> Expected:
     """Raises a usage error for a file that is no such list."""
     try:
         found = yaml.safe_load(path.read_text("utf-8")) or []
+        if not isinstance(found, list):
+            raise TypeError("the file is no list of entries")
         entries = [_entry(one) for one in found]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
         raise click.UsageError(f"{path}: {error}") from None
@@ -78,10 +85,13 @@ def read(path: Path) -> Expected:
 def _entry(one: object) -> Known:
     if not isinstance(one, dict) or set(one) != NAMES:
         raise ValueError(f"an entry has {', '.join(sorted(NAMES))}; this one is {one}")
+    for name in sorted(NAMES - {"until"}):
+        if not isinstance(one[name], str) or not one[name].strip():
+            raise ValueError(f"{name} must be a text that says something, not {one[name]!r}")
     until = one["until"]
-    if not isinstance(until, date):
+    if not isinstance(until, date) or isinstance(until, datetime):
         raise ValueError(f"until must be a day, as 2026-12-31, not {until!r}")
-    return Known(str(one["case"]), str(one["message"]), str(one["reason"]), until)
+    return Known(one["case"], one["message"], one["reason"], until)
 
 
 def _wrong(line: Line, message: str) -> Line:

@@ -82,7 +82,7 @@ def run(
             return 0
         source, count = target.lines(), target.total
     if expected:
-        source = _with_expected(source, expected)
+        source = _with_expected(source, expected, [f"{id}/{case.id}" for id in language_ids() for case in everything])
     lines = [_head(api, against), *_watched(source, count, console, ndjson, api, against)]
     seconds = time.monotonic() - begun
     good = passed(lines, strict or os.environ.get("CI", "").lower() not in ("", "0", "false", "no"))
@@ -106,7 +106,7 @@ def _cases(api: Api, against: str, folder: Path | None, spec_dir: Path | None) -
     return recorded if against == "cassettes" else [*cases(api), *recorded]
 
 
-def _with_expected(source: Iterator[Line], path: Path) -> Iterator[Line]:
+def _with_expected(source: Iterator[Line], path: Path, ids: Sequence[str]) -> Iterator[Line]:
     from datetime import date
 
     from .expected import read
@@ -114,7 +114,7 @@ def _with_expected(source: Iterator[Line], path: Path) -> Iterator[Line]:
     known = read(path)
     for line in source:
         yield known.judge(line, date.today())
-    yield from known.left()
+    yield from known.stale(ids)
 
 
 def _watched(
