@@ -239,15 +239,17 @@ def _answers(object: Object, kind: str) -> dict[str, Json]:
     }
     either: dict[str, Json] = {"anyOf": [wrapped, record]}
     if kind in ("list", "find"):
+        rows: dict[str, Json] = {"type": "array", "items": record, "maxItems": 50}
         page: dict[str, Json] = {
             "type": "object",
             "properties": {
                 "pagination": {"$ref": "#/components/schemas/Pagination"},
-                "data": {"type": "array", "items": record, "maxItems": 50},
+                "data": rows,
+                "items": rows | {"description": "The rows, when the server calls them so (reading list_key)."},
             },
         }
         answers = {"200": _json("Rows of the page; header fields only in a list.", page)}
-        return answers | _refusals("400", "401", "429", "500")
+        return answers | _refusals("400", "401", *(["404"] if kind == "find" else []), "429", "500")
     if kind == "get":
         answer = _json("The record with its lines.", either)
         if object.pdf:
@@ -258,10 +260,7 @@ def _answers(object: Object, kind: str) -> dict[str, Json]:
         return {"200": created, "201": created, **_refusals("400", "401", "409", "429", "500")}
     if kind == "update":
         return {"200": _json("The record as stored.", either), **_refusals("400", "401", "404", "409", "429", "500")}
-    done = {
-        "description": "Deleted; what the body holds is not known.",
-        "content": {"application/json": {"schema": {}}},
-    }
+    done = {"description": "Deleted; whether a body comes, and what it holds, is not known."}
     return {"200": done, "204": {"description": "Deleted."}, **_refusals("400", "401", "404", "409", "429", "500")}
 
 
@@ -310,7 +309,8 @@ def _refusals(*statuses: str) -> dict[str, Json]:
 
 def _responses() -> dict[str, Json]:
     error: dict[str, Json] = {"schema": {"$ref": "#/components/schemas/Error"}}
-    content = {"application/json": error, "text/html": {"schema": {"type": "string"}}}
+    text: dict[str, Json] = {"schema": {"type": "string"}}
+    content = {"application/json": error, "text/html": text, "text/plain": text}
     return {f"Error{status}": {"description": text, "content": content} for status, text in _REFUSALS.items()}
 
 
