@@ -1,68 +1,161 @@
-"""Faults kept as data (`languages/<id>/mutants.yaml`: file, find, replace) -> generated clients that have one each."""
+"""Faults kept as data (`languages/<id>/mutants.yaml`) -> generated clients that have one each, and who notices them.
+
+The file has three parts. `places` are edits with a hole: `file`, `find`, and `replace` with a line FAULT in it.
+`faults` have a name, the same in all languages, and are code for the hole of a place, an edit of their own, or a list
+of edits. `without` says why the language cannot have a fault that others have.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from textwrap import indent
+from typing import Any, NamedTuple
 
 import yaml
 
-from sqlacc_codegen import languages
+import test_signing
+import test_values
 from sqlacc_codegen.ir import Api
-from sqlacc_codegen.language import language, language_ids
-from sqlacc_contract.results import Line, is_good
+from sqlacc_codegen.language import HOME, language, language_ids
+from sqlacc_contract.driver import DriverFailed
+from sqlacc_contract.results import is_good
 from sqlacc_contract.toolchain import ready, tools_folder
 from sqlacc_contract.verify import Plan, verify
 
 TELLING = ("client/", "agent/", "sales_invoice/", "_invoice/workflow")
-FAULTY = tuple(id for id in language_ids() if (Path(languages.__path__[0]) / id / "mutants.yaml").is_file())
+HOLE = re.compile(r"^( *)FAULT$", re.MULTILINE)
 
 
-class Fault(NamedTuple):
+class Edit(NamedTuple):
     """One edit of one file of a generated client."""
 
-    language: str
-    name: str
     file: str
     find: str
     replace: str
 
 
+class Fault(NamedTuple):
+    """What a careless client does."""
+
+    language: str
+    name: str
+    edits: tuple[Edit, ...]
+
+
+class Misfit(Exception):  # noqa: N818 - says where
+    """An edit does not fit the client, or the client with it does not start."""
+
+
 @cache
 def faults(id: str) -> tuple[Fault, ...]:
     """All faults of a language."""
-    text = (Path(languages.__path__[0]) / id / "mutants.yaml").read_text("utf-8")
-    return tuple(Fault(id, name, **edit) for name, edit in yaml.safe_load(text).items())
+    return tuple(Fault(id, name, tuple(_edits(what, places(id)))) for name, what in _file(id)["faults"].items())
+
+
+def places(id: str) -> dict[str, Edit]:
+    """Edits with a hole."""
+    return {name: Edit(**edit) for name, edit in _file(id)["places"].items()}
+
+
+def without(id: str) -> dict[str, str]:
+    """Faults that the language cannot have, and why."""
+    return dict(_file(id).get("without") or {})
+
+
+def missing(id: str) -> list[str]:
+    """Faults that other languages have, and this one neither has nor says why not."""
+    names = [fault.name for other in language_ids() for fault in faults(other)]
+    own = {fault.name for fault in faults(id)} | without(id).keys()
+    return sorted(set(names) - own)
+
+
+@cache
+def _file(id: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((HOME / id / "mutants.yaml").read_text("utf-8"))
+    return found
+
+
+def _edits(what: Any, places: dict[str, Edit]) -> Iterator[Edit]:
+    if isinstance(what, list):
+        for one in what:
+            yield from _edits(one, places)
+    elif "file" in what:
+        yield Edit(**what)
+    else:
+        ((place, code),) = what.items()
+        pattern = places[place]
+        filled, holes = HOLE.subn(lambda hole: indent(code.rstrip("\n"), hole[1]), pattern.replace)
+        assert holes == 1, f"the place {place} has {holes} holes"
+        yield pattern._replace(replace=filled)
+
+
+def edited(fault: Fault, client: Path) -> dict[str, str]:
+    """The files of a client with the fault in them. Each text to find must stand there exactly once; else a Misfit."""
+    texts: dict[str, str] = {}
+    for edit in fault.edits:
+        file = client / edit.file
+        text = texts.get(edit.file) or (file.read_text("utf-8") if file.is_file() else "")
+        count = text.count(edit.find)
+        if count != 1 or edit.find == edit.replace:
+            what = f"the text to find stands there {count} times" if count != 1 else "the edit changes nothing"
+            raise Misfit(f"{fault.language}: {fault.name}: {edit.file}: {what}: {edit.find.strip()[:80]!r}")
+        texts[edit.file] = text.replace(edit.find, edit.replace)
+    return texts
 
 
 @contextmanager
 def client_with(fault: Fault, generated: Path) -> Iterator[Path]:
-    """A folder of generated clients in which this one has the fault. The text to find stands there exactly once."""
+    """A folder of generated clients in which this one has the fault."""
     with TemporaryDirectory(prefix="sqlacc-fault-") as folder:
         clients = Path(folder) / "generated"
         (Path(folder) / ".tools").symlink_to(tools_folder(generated))  # toolchains stand beside the clients
         shutil.copytree(generated / fault.language, clients / fault.language)
-        file = clients / fault.language / fault.file
-        text = file.read_text("utf-8")
-        if text.count(fault.find) != 1:
-            raise ValueError(f"{fault.name}: the text to find stands {text.count(fault.find)} times in {fault.file}")
-        file.write_text(text.replace(fault.find, fault.replace), "utf-8")
+        for name, text in edited(fault, clients / fault.language).items():
+            (clients / fault.language / name).write_text(text, "utf-8")
         yield clients
 
 
-def noticed_by(fault: Fault, api: Api, generated: Path) -> Line | None:
-    """The first case that turns red, or None when the fault survives. A client that does not start is a ValueError."""
+def noticed_by(fault: Fault, api: Api, generated: Path) -> str | None:
+    """The first case or vector that turns red, with its message; None when the fault survives them all."""
     with client_with(fault, generated) as folder:
-        start = ready(language(fault.language), folder)
-        plan = Plan(only=TELLING, fast=True, limit=3.0)
-        for line in verify(api, [language(fault.language)], plan, lambda _: start):
-            if line["type"] == "problem":
-                raise ValueError(f"{fault.name}: {line}")
-            if line["type"] == "case" and not is_good(line):
-                return line
+        witnesses: list[Callable[[], str | None]] = [
+            lambda: _red_case(fault, api, folder, Plan(only=TELLING, fast=True, limit=3.0)),
+            lambda: _red_vector(fault, api, folder),
+            lambda: _red_case(fault, api, folder, Plan(limit=3.0)),
+        ]
+        return next((found for witness in witnesses if (found := witness())), None)
+
+
+def _red_case(fault: Fault, api: Api, folder: Path, plan: Plan) -> str | None:
+    start = ready(language(fault.language), folder)
+    for line in verify(api, [language(fault.language)], plan, lambda _: start):
+        if line["type"] == "problem" or (line["type"] == "client" and line["verdict"] == "failed"):
+            raise Misfit(f"{fault.language}: {fault.name}: {line['message']}")
+        if line["type"] == "case" and not is_good(line):
+            if "client_error usage" in line["message"] or "SyntaxError" in line["message"]:
+                raise Misfit(f"{fault.language}: {fault.name}: {line['id']}: {line['message']}")
+            return f"{line['id']}: {line['message']}"
+    return None
+
+
+def _red_vector(fault: Fault, api: Api, folder: Path) -> str | None:
+    tests = (
+        test_values.test_values_are_read_and_sent_back_alike,
+        test_signing.test_signatures_equal_those_of_botocore,
+        test_signing.test_requests_that_are_built_carry_the_signature_of_botocore,
+    )
+    return next((red for test in tests if (red := _red_test(test, fault.language, api, folder))), None)
+
+
+def _red_test(test: Callable[[str, Api, Path], None], language: str, api: Api, folder: Path) -> str | None:
+    try:
+        test(language, api, folder)
+    except (AssertionError, DriverFailed) as red:
+        return f"{test.__name__}: {red}"
     return None

@@ -18,6 +18,7 @@ import yaml
 from click.testing import CliRunner
 from vcr.serializers import yamlserializer
 
+from faulty import client_with, faults
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language
@@ -29,6 +30,7 @@ from sqlacc_contract.recordings.cassette import (
     EXAMPLE_ACCESS_KEY,
     EXAMPLE_MOMENT,
     EXAMPLE_SECRET_KEY,
+    LENGTH,
     Cassette,
     Interaction,
     dump,
@@ -93,6 +95,31 @@ def test_every_operation_workflow_and_recipe_is_recorded(api: Api, kept: list[Ca
     assert [one.target.partition("?")[2] for one in pages.interactions] == [
         f"offset={offset}&limit=50" for offset in (0, 50, 100)
     ]
+
+
+def test_what_goes_wrong_on_the_way_is_recorded_too(kept: list[Cassette]) -> None:
+    """Faults say that they are none of the server's doing; refusals are the sandbox's own."""
+    everything = [one for cassette in kept for one in cassette.interactions]
+    faulty = [one for one in everything if one.faulty]
+    assert {one.status for one in faulty} >= {200, 302, 400, 429, 500, 502, 503, 504}
+    assert {one.status for one in everything if not one.faulty} >= {200, 400, 401, 404, 409, 500}
+    told = [dict(one.answer_headers) for one in faulty]
+    assert any("retry-after" in headers for headers in told)
+    assert any("text/html" in headers["content-type"] for headers in told)
+    assert all(int(h[LENGTH]) > len(one.answer) for one, h in zip(faulty, told, strict=True) if LENGTH in h)
+    assert {one.method for one, h in zip(faulty, told, strict=True) if LENGTH in h} == {"GET", "POST", "PUT"}
+    ends = {call.ends for cassette in kept for call in cassette.calls}
+    kinds = ("authentication", "not_found", "stale", "duplicate", "rate_limit", "licence", "server")
+    assert {f"api_error {kind}" for kind in kinds} <= ends
+    assert {"client_error ambiguous_write", "client_error unexpected_response"} <= ends
+
+
+def test_as_many_answers_are_used_up_as_the_retry_policy_asks_for(kept: list[Cassette]) -> None:
+    used = {c.case: [one.status for one in c.interactions] for c in kept}
+    assert used["agent/get[503 for ever]"][1:] == [503, 503, 503, 503]
+    assert used["agent/get[502 and 504 pages]"][1:] == [502, 504, 200]
+    assert used["agent/create[429 is repeated]"] == [429, 200]
+    assert used["agent/create[503]"] == [503]
 
 
 def test_they_are_marked_as_the_sandboxs_and_signed_with_the_example_key(kept: list[Cassette]) -> None:
@@ -334,10 +361,9 @@ def test_a_wrong_signature_is_a_miss(invoice: Cassette) -> None:
 SOME = ("agent/recorded", "sales_invoice/recorded", "_invoice/recorded", "purchase_invoices/recorded")
 
 
-def lines_of(api: Api, generated: Path, folder: Path, command: tuple[str, ...] = ()) -> Iterator[Line]:
+def lines_of(api: Api, generated: Path, folder: Path) -> Iterator[Line]:
     python = language("python")
     start = ready(python, generated)
-    start = replace(start, command=command or start.command)
     cases = list(recorded_cases(folder))
     return verify(api, [python], Plan(only=SOME, limit=5.0), lambda _: start, everything=cases)
 
@@ -350,13 +376,20 @@ def test_the_python_client_plays_them(api: Api, generated: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mutant",
-    ["sends a number for a decimal", "loses a trailing zero", "sends unsigned", "drops dtlkey", "sends absent as null"],
+    "fault",
+    [
+        "sends a number for a decimal",
+        "loses a trailing zero",
+        "sends unsigned",
+        "drops dtlkey",
+        "sends absent as null",
+        "asks another server",
+    ],
 )
-def test_a_bad_client_is_noticed_by_the_cassettes_alone(mutant: str, api: Api, generated: Path) -> None:
-    program = ready(language("python"), generated).command[0]
-    lines = lines_of(api, generated, FOLDER, (program, "-B", str(HERE / "mutant_driver.py"), mutant))
-    bad = next(line for line in lines if line["type"] == "case" and not is_good(line))
+def test_a_bad_client_is_noticed_by_the_cassettes_alone(fault: str, api: Api, generated: Path) -> None:
+    faulty = next(one for one in faults("python") if one.name == fault)
+    with client_with(faulty, generated) as clients:
+        bad = next(line for line in lines_of(api, clients, FOLDER) if line["type"] == "case" and not is_good(line))
     assert "client_error usage" not in bad["message"]
 
 
