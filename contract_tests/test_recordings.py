@@ -384,6 +384,13 @@ def test_the_python_client_plays_them(api: Api, generated: Path) -> None:
         "drops dtlkey",
         "sends absent as null",
         "asks another server",
+        "does not repeat a GET",
+        "repeats a GET on 500",
+        "gives up on 429",
+        "repeats a POST on 503",
+        "tries once too often",
+        "does not wait between tries",
+        "takes HTML for success",
     ],
 )
 def test_a_bad_client_is_noticed_by_the_cassettes_alone(fault: str, api: Api, generated: Path) -> None:

@@ -58,11 +58,16 @@ class Tap:
             request.body,
             self._reply(response),
             time.time(),
-            fault is not None,
+            fault is not None or response.faulty,
         )
         with self._lock:
             self._seen.setdefault(exchange.case, []).append(exchange)
         return response
+
+    def last(self, case: str) -> Exchange:
+        """What was seen of a case last, and stays to be taken."""
+        with self._lock:
+            return self._seen[case][-1]
 
     def take(self, case: str) -> list[Exchange]:
         """What was seen of a case, and forgotten now."""

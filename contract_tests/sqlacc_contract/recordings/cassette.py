@@ -30,6 +30,8 @@ EXAMPLE_MOMENT = 1440938160.0
 Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
+LENGTH = "content-length"  # kept only where the body is shorter: the connection broke
+
 Headers = tuple[tuple[str, str], ...]  # names in lower case
 
 
@@ -48,6 +50,7 @@ class Interaction:
     status: int
     answer_headers: Headers
     answer: bytes
+    faulty: bool = False  # a fault on demand, not the server, answered
 
     def header(self, name: str) -> str | None:
         return next((value for n, value in self.headers if n == name), None)
@@ -56,7 +59,7 @@ class Interaction:
     def digest(self) -> str:
         """A hash of all of it."""
         parts = [self.method, self.target, list(map(list, self.headers)), self.body.hex(), self.status]
-        parts += [list(map(list, self.answer_headers)), self.answer.hex()]
+        parts += [list(map(list, self.answer_headers)), self.answer.hex(), *(["faulty"] if self.faulty else [])]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -114,6 +117,7 @@ class Cassette:
 def dump(cassette: Cassette) -> str:
     """The text of the file."""
     origin = cassette.origin
+    faulty = [number for number, one in enumerate(cassette.interactions, 1) if one.faulty]
     section = {
         "format": FORMAT,
         "case": cassette.case,
@@ -130,6 +134,7 @@ def dump(cassette: Cassette) -> str:
         "scrubbed": list(origin.scrubbed),
         **({"volatile": list(cassette.volatile)} if cassette.volatile else {}),
         "calls": [{"op": c.op, "args": c.args, "ends": c.ends, "requests": c.requests} for c in cassette.calls],
+        **({"faulty": faulty} if faulty else {}),
         "hashes": [interaction.digest for interaction in cassette.interactions],
     }
     document = {
@@ -220,17 +225,18 @@ def read(text: str) -> Cassette:
 def _cassette(section: Mapping[str, Any], interactions: list[Any]) -> Cassette:
     names = ("source", "recorded", "host", "server_version", "spec_version", "spec_sha256", "region", "service")
     texts = {name: str(section[name]) for name in names}
+    faulty = set(section.get("faulty", []))
     return Cassette(
         section["case"],
         section["grade"],
         Origin(**texts, tools=section["tools"], scrubbed=tuple(section["scrubbed"])),
-        tuple(_in(one) for one in interactions),
+        tuple(_in(one, number in faulty) for number, one in enumerate(interactions, 1)),
         tuple(Call(c["op"], c["args"], c["ends"], c["requests"]) for c in section["calls"]),
         tuple(section.get("volatile", [])),
     )
 
 
-def _in(one: Mapping[str, Any]) -> Interaction:
+def _in(one: Mapping[str, Any], faulty: bool) -> Interaction:
     asked, told = one["request"], one["response"]
     url = urlsplit(asked["uri"])
     return Interaction(
@@ -241,6 +247,7 @@ def _in(one: Mapping[str, Any]) -> Interaction:
         told["status"]["code"],
         tuple((name.lower(), values[0]) for name, values in told["headers"].items()),
         _raw(told["body"]["string"]),
+        faulty,
     )
 
 

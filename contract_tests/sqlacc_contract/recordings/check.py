@@ -77,7 +77,8 @@ def _wrong(api: Api, one: Interaction) -> Iterator[str]:
     except Refused as refused:
         yield refused.reason
     reply = Reply(one.status, dict(one.answer_headers), one.answer)
-    for difference in server_differences(api, Exchange("", one.method, one.target, one.headers, one.body, reply)):
+    exchange = Exchange("", one.method, one.target, one.headers, one.body, reply, 0.0, one.faulty)
+    for difference in server_differences(api, exchange):
         yield str(difference)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -35,7 +35,7 @@ from .compare import volatile
 from .leaks import leaks
 from .player import played, unjudged
 from .replay import Replay, ending
-from .scribe import Scribe, all_interactions, signed
+from .scribe import Scribe, Unsayable, all_interactions, signed
 from .scrub import RULES, Scrubber
 from .takes import Take
 
@@ -60,8 +60,8 @@ class Studio:
     key: bytes  # of the pseudonyms
     now: Callable[[], float]
     server_version: str = ""
-    renew: Callable[[], None] = lambda: None
-    pause: Callable[[], None] = lambda: None
+    renew: Callable[[Mapping[str, str]], None] = lambda _: None  # with these readings
+    pause: Callable[[float], None] = lambda _: None
 
     @cached_property
     def spec(self) -> str:
@@ -76,7 +76,7 @@ class Studio:
         return replace(made, volatile=volatile(made, self._once(take)))
 
     def _once(self, take: Take) -> Cassette:
-        self.renew()
+        self.renew(dict(take.case.reading))
         if take.prepare:
             self._play(take.case.id, take.prepare)
         scribe = self._play(take.case.id, take.case.play)
@@ -107,7 +107,7 @@ class Studio:
         play.configure()
         try:
             what(play)
-        except (Wrong, Skipped) as wrong:
+        except (Wrong, Skipped, Unsayable) as wrong:
             raise NotKept(str(wrong)) from None
         except (OSError, HTTPException) as error:
             raise NotKept(f"the server cannot be reached: {error}") from None
@@ -182,6 +182,11 @@ def sandbox_studio(api: Api) -> Studio:
     """The demo records, at a moment that never changes."""
     sandbox = Sandbox(api, now=lambda: SANDBOX_MOMENT)
     scope = api.scopes[0]
+
+    def renew(readings: Mapping[str, str]) -> None:
+        sandbox.reset()
+        sandbox.set_readings(readings)
+
     clock = datetime.fromtimestamp(SANDBOX_MOMENT, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     settings = Settings(f"https://{SANDBOX_HOST}", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, clock)
     return Studio(
@@ -193,7 +198,7 @@ def sandbox_studio(api: Api) -> Studio:
         b"sandbox: nothing in it is anybody's",
         lambda: SANDBOX_MOMENT,
         sandbox.name,
-        sandbox.reset,
+        renew,
     )
 
 

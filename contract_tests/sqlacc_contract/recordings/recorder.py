@@ -139,7 +139,7 @@ def live_studio(api: Api, profile: str, base_url: str | None, write: str | None)
         key,
         time.time,
         _version(_ask(backend, settings, "/version")),
-        pause=lambda: time.sleep(PAUSE),
+        pause=lambda wait: time.sleep(max(wait, PAUSE)),
     )
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..sandbox.exchange import Request, Response
+from ..sandbox.exchange import Delivery, Request, Response
 from ..sigv4 import Key, Refused, Verifier
 from ..tokens import MISSING, NOTHING, Difference, Number, Token, brief, differences, parse
-from .cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_MOMENT, EXAMPLE_SECRET_KEY, Cassette, Interaction
+from .cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_MOMENT, EXAMPLE_SECRET_KEY, LENGTH, Cassette, Interaction
 from .scrub import MEANT
 
 NOT_RECORDED = 599
@@ -66,7 +66,8 @@ class Replay:
         self._played.add(number)
         one = self.cassette.interactions[number]
         body = self.change(one) if self.change else one.answer
-        return Response(one.status, [(n.encode(), v.encode("latin-1")) for n, v in one.answer_headers], body)
+        headers = [(n.encode(), v.encode("latin-1")) for n, v in one.answer_headers if n != LENGTH]
+        return Response(one.status, headers, body, _delivery(one), one.faulty or self.change is not None)
 
     def unplayed(self) -> list[str]:
         """What was recorded and not asked for."""
@@ -94,6 +95,12 @@ class Replay:
             (f"interaction {number} ({one.method} {one.target})", first) for *_, number, one, first in told[:NEAREST]
         )
         return Miss(f"{method} {target}", "was not recorded; the nearest:", nearest)
+
+
+def _delivery(one: Interaction) -> Delivery | None:
+    """A connection that breaks before the whole body is there, where that was recorded."""
+    length = dict(one.answer_headers).get(LENGTH)
+    return Delivery(declared=int(length)) if length else None
 
 
 def _meant(one: Interaction) -> tuple[str, ...]:

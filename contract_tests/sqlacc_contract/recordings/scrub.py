@@ -19,7 +19,7 @@ from sqlacc_codegen.ir import Api, CodeType, Lines, Object, TextType
 from ..tagged import Tagged, rows_of
 from ..tokens import Number, Token, parse, text
 from ..wire import UNRESERVED
-from .cassette import Call, Headers, Interaction
+from .cassette import LENGTH, Call, Headers, Interaction
 
 RULES = (
     "headers: only listed ones",
@@ -29,13 +29,16 @@ RULES = (
     "PDF, HTML and other bodies that are no JSON: replaced",
 )
 MEANT = ("content-type", "accept")  # headers of a request that carry meaning
-TOLD = ("content-type", "retry-after")  # headers of an answer that do
+TOLD = ("content-type", "retry-after", "location", LENGTH)  # headers of an answer that do
 ENVELOPE = {"data", "items", "pagination", "offset", "limit", "count", "total", "page", "success", "status", "version"}
 PLAIN = {"status", "version"}  # of these, the ones whose text tells of nobody
 WORDS = {"message", "error", "code"}
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"  # bytes that are no text, so that a client that reads it as one is noticed
 PDF += b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 PDF += b"% a report was here; it is left out of recordings. " + b"." * 600 + b"\n%%EOF\n"
+PAGE = b"<!doctype html><html><head><title>A page was here</title></head><body>left out of recordings</body></html>"
+TEXT_KEPT = 1000  # characters of an answer in words
+ELSEWHERE = "/left/out/of/recordings"  # where redirects lead
 _CJK = (0x4E00, 0x9FA5)
 _TAGS = {"$dec", "$int", "$date", "$pdf"}
 
@@ -77,7 +80,7 @@ class Scrubber:
             target=path + mark + "&".join(self._pair(o, pair) for pair in query.split("&")),
             headers=_only(one.headers, MEANT),
             body=self._body(o, one.body),
-            answer_headers=_only(one.answer_headers, TOLD),
+            answer_headers=_told(one),
             answer=self._answer(o, one),
         )
 
@@ -92,15 +95,12 @@ class Scrubber:
         return text(self.record(o, parse(raw))).encode("utf-8") if raw else raw
 
     def _answer(self, o: Object | None, one: Interaction) -> bytes:
-        kind = dict(one.answer_headers).get("content-type", "")
         if not one.answer.strip():
             return one.answer
-        if kind.startswith("application/pdf"):
-            return PDF
         try:
             token = parse(one.answer)
-        except ValueError:
-            return f"(a body of {len(one.answer)} bytes that is no JSON is left out of recordings)".encode()
+        except (ValueError, RecursionError):
+            return self._no_json(one)
         if one.status < 400 and isinstance(token, dict) and (o is None or o.key not in token):
             token = {name: self._enveloped(o, name, item) for name, item in token.items()}
         elif one.status >= 400 and isinstance(token, dict):
@@ -108,6 +108,23 @@ class Scrubber:
         else:
             token = self.record(o, token)
         return text(token).encode("utf-8")
+
+    def _no_json(self, one: Interaction) -> bytes:
+        """Something of the same kind: a client has to take it, or to refuse it, for the same reason."""
+        kind = dict(one.answer_headers).get("content-type", "")
+        if kind.startswith("application/pdf") or one.answer.startswith(b"%PDF-"):
+            if not one.answer.startswith(b"%PDF-"):
+                return b"(no PDF)"
+            return PDF if b"%%EOF" in one.answer[-1024:] else PDF[:60]
+        if "html" in kind or one.answer.lstrip()[:1] == b"<":
+            return PAGE
+        if one.answer.lstrip()[:1] in (b"{", b"["):
+            return b'{"left out of recordings":'
+        try:
+            words = one.answer.decode("utf-8")
+        except UnicodeDecodeError:
+            return b"(bytes that are no text)"
+        return self.replaced(words).encode() if len(words) <= TEXT_KEPT else b"(a long text)"
 
     def _enveloped(self, o: Object | None, name: str, token: Token) -> Token:
         if name in WORDS:
@@ -195,6 +212,17 @@ class Scrubber:
 def owner(api: Api, path: str) -> Object | None:
     """The object of an endpoint."""
     return next((o for o in api.objects if path == o.path or path.startswith(o.path + "/")), None)
+
+
+def _told(one: Interaction) -> Headers:
+    """A length that is not that of the body tells of a broken connection, and stays larger than what is kept."""
+    headers = dict(_only(one.answer_headers, TOLD))
+    if "location" in headers:
+        headers["location"] = ELSEWHERE
+    length = headers.pop(LENGTH, "")
+    if length.isdigit() and int(length) > len(one.answer):
+        headers[LENGTH] = str(int(length) + len(PAGE) + len(PDF))
+    return tuple(headers.items())
 
 
 def _only(headers: Headers, names: Sequence[str]) -> Headers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlacc_codegen.ir import Api, Example, Workflow
 
@@ -36,6 +36,31 @@ DEEP = {  # of one document and one master
 }
 
 
+FAULTS = {  # what goes wrong on the way, as far as an answer tells it
+    "get": {"503 then fine"},
+    "create": {"429 is repeated"},
+}
+DEEP_FAULTS = {  # of one document and one master
+    "list": {"503 then fine", "429 page with Retry-After", "HTML for an answer", "cut answer"},
+    "find": {"503 then fine", "cut answer"},
+    "get": {
+        *("429 page with Retry-After", "502 and 504 pages", "cut answer", "503 for ever", "429 for ever"),
+        *("500 is not repeated", "HTML for an answer", "redirect is not followed", "licence", "broken JSON"),
+    },
+    "create": {"503", "502 page", "504 page", "500 with words", "redirect is not followed", "cut answer"},
+    "update": {"429 is repeated", "503", "502 page", "500 with words", "redirect is not followed", "cut answer"},
+    "delete": {"429 is repeated", "503", "502 page", "500 with words", "redirect is not followed"},
+    "pdf": {"503 then fine", "HTML for an answer", "no PDF", "cut PDF"},
+}
+REFUSALS = {  # each way of a reading to refuse
+    "stale_status": ("update", "stale"),
+    "duplicate_status": ("create", "taken number"),
+    "not_found": ("get", "missing"),
+    "error_body": ("get", "missing"),
+}
+KEYS = {"keys: wrong secret", "keys: unknown key"}
+
+
 @dataclass(frozen=True)
 class Take:
     """A case to record, and what has to be there before it and is not recorded."""
@@ -48,8 +73,14 @@ def sandbox_takes(api: Api) -> Iterator[Take]:
     deep = {flow.args["target"] for flow in api.workflows if flow.kind == "transfer"}
     deep.add(next(o.id for o in api.objects if o.kind == "master"))
     for case in cases(api):
-        deeply = case.subject in deep and case.name in DEEP.get(case.operation, ())
-        if not case.reading and (_chosen(case) or deeply or _example(api, case) or case.operation == "workflow"):
+        if case.reading:
+            continue
+        wanted = _chosen(case) or _example(api, case) or case.operation == "workflow" or case.name in KEYS
+        wanted = wanted or case.name in FAULTS.get(case.operation, ())
+        if case.subject in deep:
+            wanted = wanted or case.name in DEEP.get(case.operation, set()) | DEEP_FAULTS.get(case.operation, set())
+            yield from _refused(api, case)
+        if wanted:
             yield Take(case)
     small = Subject(min((o for o in api.objects if "create" in o.by_operation), key=lambda o: len(o.fields)))
     yield _paging(small)
@@ -74,6 +105,14 @@ def _example(api: Api, case: Case) -> bool:
     if case.operation not in ("create", "update") or case.subject not in api.by_id:
         return False
     return case.name in {example.id for example in api.object(case.subject).examples}
+
+
+def _refused(api: Api, case: Case) -> Iterator[Take]:
+    for reading in api.readings:
+        if REFUSALS.get(reading.id) == (case.operation, case.name):
+            for choice in reading.choices:
+                if choice.value != reading.default:
+                    yield Take(replace(case, reading=((reading.id, choice.value),)))
 
 
 def _paging(s: Subject) -> Take:

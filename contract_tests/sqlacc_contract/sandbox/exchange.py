@@ -53,6 +53,7 @@ class Response:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
     delivery: Delivery | None = None
+    faulty: bool = False  # a fault stood in for the server: nobody judges it by this answer
 
 
 class Backend(Protocol):
