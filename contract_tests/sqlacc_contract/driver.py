@@ -25,7 +25,7 @@ DECOYS = {
     "SQLACC_REGION": "us-decoy-1",
     "SQLACC_SERVICE": "decoy",
     "SQLACC_BASE_URL": "http://127.0.0.1:9/decoy",
-    "SQLACC_PROFILE": "decoy",
+    "SQLACC_PROFILE": "",
 }
 PURE = {"build", "parse", "sign"}  # no network: may be asked again after a crash
 
