@@ -96,6 +96,10 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write an HTML page here."
 )
+@click.option(
+    "--sarif", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write SARIF 2.1.0 here."
+)
+@click.option("--coverage", is_flag=True, help="Tell which operations, fields and constraints were proved.")
 @spec_option
 @click.option("--generated", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the generated clients.")
 def verify(**options: Any) -> int:

@@ -116,3 +116,23 @@ def passed(lines: Sequence[Line], strict: bool) -> bool:
     wrong = [line for line in clients if line["verdict"] == "failed" or (strict and line["verdict"] == "skipped")]
     bad = sum(number for verdict, number in found.items() if verdict not in ("passed", "skipped"))
     return bool(found["passed"]) and not bad and not wrong and not of_type(lines, "problem")
+
+
+def untested(
+    lines: Sequence[Line], *, patterns: Sequence[str] = (), languages: Sequence[str] = (), subjects: Sequence[str] = ()
+) -> list[Line]:
+    """Problems: what was asked for, or is there to be tested, and met no case. A client that could not be run has told
+    so itself; a subject counts as tested where a case of it was not skipped."""
+    tried: dict[str, set[str]] = {}
+    for line in of_type(lines, "case"):
+        subjects_of = tried.setdefault(line["language"], set())
+        if line["verdict"] != "skipped":
+            subjects_of.add(line["subject"])
+    told = {line["language"] for line in of_type(lines, "client") if line["verdict"] != "begun"}
+    found = [("", f"nothing was tested: no case fits --only {pattern!r}") for pattern in patterns]
+    found += [(one, "nothing was tested") for one in languages if one not in told and not tried.get(one)]
+    for language, subjects_of in tried.items():
+        missing = [subject for subject in subjects if subject not in subjects_of]
+        if language not in told and subjects_of and missing:
+            found.append((language, f"nothing was tested of {', '.join(missing)}"))
+    return [{"type": "problem", "language": language, "message": message} for language, message in found]

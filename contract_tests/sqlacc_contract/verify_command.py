@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,15 +15,12 @@ from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import Language, language, language_ids
 
 from .cases import Case, cases
-from .results import Line, digest, passed
+from .report.logs import write as write_reports
+from .results import Line, digest, is_good, passed, untested
 from .toolchain import generated_folder
-from .verify import Plan, launcher, total, verify
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from .verify import Plan, fits, launcher, verify
 
 EMBEDDED = ("sandbox", "cassettes")  # what is played against without any network
-WIDE = 140  # columns of the table when it goes to a file
 
 
 def run(
@@ -45,12 +41,12 @@ def run(
     ndjson: Path | None,
     junit: Path | None,
     html: Path | None,
+    sarif: Path | None,
+    coverage: bool,
     spec_dir: Path | None,
     generated: Path | None,
     cassettes: Path | None,
 ) -> int:
-    from rich.console import Console
-
     from sqlacc_codegen.load import load
     from sqlacc_codegen.spec import default_spec
 
@@ -58,20 +54,16 @@ def run(
     languages = _languages(only_languages)
     plan = Plan(only, fast, _readings(api, reading), replay)
     everything = _cases(api, against, cassettes, spec_dir)
+    chosen = [f"{one.id}/{case.id}" for one in languages for case in everything if plan.chooses(one.id, case)]
     if listing:
-        for one in languages:
-            for case in everything:
-                if plan.chooses(one.id, case):
-                    click.echo(f"{one.id}/{case.id}")
+        click.echo("".join(f"{id}\n" for id in chosen), nl=False)
         return 0
     home = generated or generated_folder(spec_dir)
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
     begun = time.monotonic()
     if against in EMBEDDED:
         if write or dry_run or profile:
             raise click.UsageError("--write, --dry-run and --profile go with --against URL")
         source = verify(api, languages, plan, launcher(home), workers, everything=everything)
-        count = total(languages, plan, everything)
     else:
         from .live import live, would_call
 
@@ -80,20 +72,51 @@ def run(
             for text in would_call(target):
                 click.echo(text)
             return 0
-        source, count = target.lines(), target.total
+        source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
     if expected:
         source = _with_expected(source, expected, [f"{id}/{case.id}" for id in language_ids() for case in everything])
-    lines = [_head(api, against), *_watched(source, count, console, ndjson, api, against)]
+    everywhere = against == "sandbox" and not (only or replay or reading)
+
+    def missing(lines: Sequence[Line]) -> list[Line]:
+        flows = [flow.id for flow in api.workflows if flow.kind != "recipe"]
+        return untested(
+            lines,
+            patterns=[pattern for pattern in only if not any(fits(id, pattern) for id in chosen)],
+            languages=only_languages or ([] if only or replay else [one.id for one in languages]),
+            subjects=[*api.by_id, *flows] if everywhere else [],
+        )
+
+    source = _complete(source, missing, spec_dir or default_spec())
+    lines = [_head(api, against), *_watched(source, len(chosen), ndjson, api, against)]
     seconds = time.monotonic() - begun
     good = passed(lines, strict or os.environ.get("CI", "").lower() not in ("", "0", "false", "no"))
     lines.append({"type": "end", "good": good, "seconds": round(seconds, 2), "digest": digest(lines)})
-    _write_reports(lines, seconds, good, ndjson, junit, html)
+    if ndjson:
+        with ndjson.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(lines[-1]) + "\n")
+    write_reports(lines, {"html": html, "junit": junit, "sarif": sarif})
     if replay:
         _show_replay(lines)
-    from .report.terminal import show
+    from .report.terminal import console, show
 
-    show(lines, seconds, good, console)
+    show(lines, seconds, good, console(), coverage)
     return 0 if good else 1
+
+
+def _complete(source: Iterator[Line], missing: Callable[[Sequence[Line]], list[Line]], spec: Path) -> Iterator[Line]:
+    """The lines, with the place in the spec of what went wrong; at the end what was not tested at all."""
+    lines = []
+    places = None
+    for line in source:
+        if line["type"] == "case" and not is_good(line):
+            if places is None:
+                from .report.places import Places
+
+                places = Places(spec)
+            line["place"] = asdict(places.of(line))
+        lines.append(line)
+        yield line
+    yield from missing(lines)
 
 
 def _cases(api: Api, against: str, folder: Path | None, spec_dir: Path | None) -> list[Case]:
@@ -117,18 +140,16 @@ def _with_expected(source: Iterator[Line], path: Path, ids: Sequence[str]) -> It
     yield from known.stale(ids)
 
 
-def _watched(
-    source: Iterator[Line], count: int, console: Console, ndjson: Path | None, api: Api, against: str
-) -> Iterator[Line]:
+def _watched(source: Iterator[Line], count: int, ndjson: Path | None, api: Api, against: str) -> Iterator[Line]:
     """The lines as they come; the log on disk grows with them, so that a run cut short leaves one."""
     from .report.terminal import watch
 
     if ndjson is None:
-        yield from watch(source, count, console)
+        yield from watch(source, count)
         return
     with ndjson.open("w", encoding="utf-8") as log:
         log.write(json.dumps(_head(api, against), ensure_ascii=False) + "\n")
-        for line in watch(source, count, console):
+        for line in watch(source, count):
             log.write(json.dumps(line, ensure_ascii=False) + "\n")
             log.flush()
             yield line
@@ -141,22 +162,6 @@ def _head(api: Api, against: str) -> Line:
 
     about = {"sqlacc": version("sqlacc"), "spec_version": api.version, "spec_sha256": spec_sha256(api)}
     return {"type": "run", "against": against, **about}
-
-
-def _write_reports(
-    lines: Sequence[Line], seconds: float, good: bool, ndjson: Path | None, junit: Path | None, html: Path | None
-) -> None:
-    if ndjson:
-        with ndjson.open("a", encoding="utf-8") as log:
-            log.write(json.dumps(lines[-1]) + "\n")
-    if junit:
-        from .report.junit import junit as as_junit
-
-        junit.write_text(as_junit(lines), encoding="utf-8")
-    if html:
-        from .report.page import page
-
-        html.write_text(page(lines, seconds, good), encoding="utf-8")
 
 
 def _show_replay(lines: Sequence[Line]) -> None:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "docs": ("sqlacc_codegen.commands.docs:docs", "Build the documentation as a site, or serve it here."),
     "sandbox": ("sqlacc_contract.commands:sandbox", "Serve a stand-in of the API on this machine."),
     "verify": ("sqlacc_contract.commands:verify", "Hold the clients to the contract, operation by operation."),
+    "report": ("sqlacc_contract.report.command:report", "Make reports of logs that verify wrote."),
     "record": ("sqlacc_contract.recordings.command:record", "Record cassettes, or check those there are."),
     "snippets": ("sqlacc_contract.samples.command:snippets", "Run the sample code of the documentation."),
     "driver": ("sqlacc_contract.commands:driver", "Start the driver program of a language by hand."),

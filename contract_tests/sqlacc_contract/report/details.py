@@ -35,7 +35,7 @@ def full_details(line: Line) -> dict[str, Any]:
     return {
         "message": line["message"],
         "differences": [[one["path"] or "value", one["expected"], one["received"]] for one in line["differences"]],
-        "place": line.get("place"),
+        "place": "{file}:{line}:{column}".format(**line["place"]) if line.get("place") else "",
         "wire": [
             {
                 "request": _request(one),

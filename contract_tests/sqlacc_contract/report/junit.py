@@ -26,13 +26,13 @@ def junit(lines: Sequence[Line]) -> str:
                 _case(suite, line)
         _client(suite, client, [p["message"] for p in of_type(lines, "problem") if p["language"] == client["language"]])
         _count(suite)
-    if not cases:
+    of_nobody = [p["message"] for p in of_type(lines, "problem") if not p["language"]]
+    if not cases and not of_nobody:
+        of_nobody = ["nothing was tested"]
+    if of_nobody:
         suite = SubElement(root, "testsuite", {"name": "verify"})
-        _add(
-            _add(suite, "testcase", {"classname": "verify", "name": "anything"}),
-            "error",
-            {"message": "nothing was tested"},
-        )
+        for message in of_nobody:
+            _add(_add(suite, "testcase", {"classname": "verify", "name": "run"}), "error", {"message": message})
         _count(suite)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"

@@ -52,12 +52,15 @@ class Cell:
         return MARKS[self.lines[0]["evidence"]]
 
     @property
-    def text(self) -> str:
+    def count(self) -> str:
+        """`✓ 12`, `✗ 3/12`, `- 2`."""
         if self.bad:
-            return f"✗{self.bad}/{len(self.lines)}{self.mark}"
-        if self.verdict == "skipped":
-            return f"-{len(self.lines)}{self.mark}"
-        return f"✓{len(self.lines)}{self.mark}"
+            return f"✗ {self.bad}/{len(self.lines)}"
+        return f"{'-' if self.verdict == 'skipped' else '✓'} {len(self.lines)}"
+
+    @property
+    def text(self) -> str:
+        return self.count.replace(" ", "") + self.mark
 
 
 @dataclass
