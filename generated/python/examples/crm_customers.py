@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,15 +63,18 @@ def changed_billing(there: Customer, wanted: Mapping[str, str]) -> dict[str, Any
 
 def run(client: Client, path: Path) -> int:
     """Store the file; the number of customers that could not be stored."""
-    failed = 0
+    counts: Counter[str] = Counter()
     with path.open(newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
             try:
-                print(f"{row['Code']}: {store(client, row)}")
+                done = store(client, row)
+                print(f"{row['Code']}: {done}")
+                counts[done.split()[0]] += 1
             except SqlaccError as error:
-                failed += 1
                 print(f"{row['Code']}: {error}")
-    return failed
+                counts["failed"] += 1
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to do")
+    return counts["failed"]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -58,15 +59,18 @@ def changed(there: StockItem, row: Mapping[str, str]) -> bool:
 
 def run(client: Client, path: Path) -> int:
     """Store the file; the number of items that could not be stored."""
-    failed = 0
+    counts: Counter[str] = Counter()
     with path.open(newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
             try:
-                print(f"{row['SKU']}: {store(client, row)}")
+                done = store(client, row)
+                print(f"{row['SKU']}: {done}")
+                counts[done.split()[0]] += 1
             except SqlaccError as error:
-                failed += 1
                 print(f"{row['SKU']}: {error}")
-    return failed
+                counts["failed"] += 1
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to do")
+    return counts["failed"]
 
 
 if __name__ == "__main__":

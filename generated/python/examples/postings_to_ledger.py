@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def run(client: Client, path: Path) -> int:
     with path.open(newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
             vouchers.setdefault((row["Kind"], row["Voucher"]), []).append(row)
-    failed = 0
+    counts: Counter[str] = Counter()
     for (kind, number), rows in vouchers.items():
         try:
             if kind == "journal":
@@ -67,11 +68,14 @@ def run(client: Client, path: Path) -> int:
             else:
                 raise SystemExit(f"{number}: {kind!r} is none of journal, receipt, payment")
         except SqlaccError as error:
-            failed += 1
+            status = "failed"
             print(f"{kind} {number}: {error}")
         else:
-            print(f"{kind} {number}: {'booked' if created else 'there already'}")
-    return failed
+            status = "created" if created else "found"
+            print(f"{kind} {number}: {status}")
+        counts[status] += 1
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to do")
+    return counts["failed"]
 
 
 if __name__ == "__main__":

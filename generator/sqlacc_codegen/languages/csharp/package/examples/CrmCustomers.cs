@@ -31,16 +31,17 @@ public static class CrmCustomers
                         cancellationToken: cancellationToken
                     );
                 }
-                else
+                // Customers have no update counter: read just before you write.
+                var was = stored?.ToJson();
+                var updated = stored != null && Filled(stored, row).ToJson() != was;
+                if (updated)
                 {
-                    // Customers have no update counter, so this reads just before it writes.
-                    await client.Customers.UpdateWithRetryAsync(
-                        code,
-                        customer => Filled(customer, row),
+                    await client.Customers.UpdateAsync(
+                        stored!,
                         cancellationToken: cancellationToken
                     );
                 }
-                tally.Add("customer", code, created: stored is null);
+                tally.Add("customer", code, created: stored is null, updated);
             }
             catch (SqlaccException error)
             {

@@ -31,14 +31,16 @@ public static class ItemsToCatalogue
                         cancellationToken: cancellationToken
                     );
                 }
-                else
+                var was = stored?.ToJson();
+                var updated = stored != null && Filled(stored, row).ToJson() != was;
+                if (updated)
                 {
                     await client.StockItems.UpdateAsync(
-                        Filled(stored, row),
+                        stored!,
                         cancellationToken: cancellationToken
                     );
                 }
-                tally.Add("item", code, created: stored is null);
+                tally.Add("item", code, created: stored is null, updated);
             }
             catch (SqlaccException error)
             {
@@ -67,8 +69,15 @@ public static class ItemsToCatalogue
             };
             item.SdsUom.Add(unit);
         }
-        unit.RefCost = row.Number("Cost");
-        unit.RefPrice = row.Number("Price");
+        // The same amount with other digits behind the point is no change.
+        if (unit.RefCost != row.Number("Cost"))
+        {
+            unit.RefCost = row.Number("Cost");
+        }
+        if (unit.RefPrice != row.Number("Price"))
+        {
+            unit.RefPrice = row.Number("Price");
+        }
         return item;
     }
 }

@@ -40,11 +40,15 @@ public sealed class Tally
         }
     }
 
-    public void Add(string what, string name, bool created)
+    /// <summary>One record that was created, brought up to date, or is as it should be.</summary>
+    public void Add(string what, string name, bool created, bool updated)
     {
-        Console.WriteLine($"{what} {name}: {(created ? "created" : "updated")}");
+        Console.WriteLine(
+            $"{what} {name}: {(created ? "created" : updated ? "updated" : "unchanged")}"
+        );
         Created += created ? 1 : 0;
-        Updated += created ? 0 : 1;
+        Updated += updated ? 1 : 0;
+        Found += created || updated ? 0 : 1;
     }
 
     public void Fail(string what, string name, SqlaccException error)

@@ -75,6 +75,7 @@ function main([name, csv]) {
   const [names, ...rows] = sheet.values;
   const told = ["Result", "Number", "Message"].map((title) => names.indexOf(title));
   const shown = (cell) => (cell instanceof Date ? cell.toLocaleDateString("en-CA", { timeZone: TIME_ZONE }) : cell);
+  if (rows.some((row) => !["created", "found", "updated", ""].includes(row[told[0]]))) process.exitCode = 1;
   for (const row of rows) console.log([...row.slice(0, 2), ...told.map((at) => row[at])].map(shown).join("\t"));
 }
 

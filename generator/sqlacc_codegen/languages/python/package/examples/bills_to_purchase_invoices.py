@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlacc_client import Client
+from sqlacc_client import BatchResult, Client
+from sqlacc_client.models import PurchaseInvoice
 
 
 def bills(path: Path) -> Iterator[dict[str, Any]]:
@@ -39,15 +41,19 @@ def bills(path: Path) -> Iterator[dict[str, Any]]:
     yield from found.values()
 
 
+def show(result: BatchResult[PurchaseInvoice], done: int) -> None:
+    number = result.record.docno if result.record else result.error or "by an earlier run"
+    print(f"{done}: {result.status} {number}")
+
+
 def run(client: Client, path: Path) -> int:
     """Book the file; the number of bills that could not be booked."""
     results = client.purchase_invoices.ensure_many(
-        bills(path), by=("docno", "code"), journal=path.with_suffix(".journal")
+        bills(path), by=("docno", "code"), journal=path.with_suffix(".journal"), progress=show
     )
-    for result in results:
-        number = result.record.docno if result.record else result.error
-        print(f"{result.status} {number}")
-    return sum(result.status not in ("created", "found") for result in results)
+    counts = Counter(result.status for result in results)
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to do")
+    return len(results) - counts["created"] - counts["found"]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def line(row: dict[str, str]) -> SalesInvoiceLine:
 
 
 def show(result: BatchResult[SalesInvoice], done: int) -> None:
-    number = result.record.docno if result.record else result.error
+    number = result.record.docno if result.record else result.error or "by an earlier run"
     print(f"{done}: {result.status} {number}")
 
 
@@ -52,7 +53,9 @@ def run(client: Client, path: Path) -> int:
     results = client.sales_invoices.ensure_many(
         invoices(path), by="docref1", journal=path.with_suffix(".journal"), progress=show
     )
-    return sum(result.status not in ("created", "found") for result in results)
+    counts = Counter(result.status for result in results)
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to do")
+    return len(results) - counts["created"] - counts["found"]
 
 
 if __name__ == "__main__":
