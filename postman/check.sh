@@ -69,5 +69,7 @@ check "redocly" node "$modules/@redocly/cli/bin/cli.js" lint "$work/export/opena
     --config "$here/toolchain/redocly.yaml" --max-problems 50
 check "spectral" node "$modules/@stoplight/spectral-cli/dist/index.js" lint "$work/export/openapi.yaml" \
     --ruleset "$here/toolchain/spectral.yaml" --fail-severity hint
+check "prism, a mock of every operation" python "$here/toolchain/prism.py" \
+    "$modules/@stoplight/prism-cli/dist/index.js" "$work/export/openapi.yaml"
 if [ "$failed" = 0 ]; then printf 'postman: all checks passed\n'; else printf 'postman: checks FAILED\n'; fi
 exit "$failed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from sqlacc_codegen.exporters import answers
 from sqlacc_codegen.ir import Example, Json, Object, Operation
 
 from . import scripts, tables
@@ -119,9 +120,7 @@ def _page(offset: int, size: int) -> list[Query]:
 
 def _list(object: Object, name: str, size: int, offset: int) -> Item:
     request = _request(object.by_operation["list"], _url(object, query=_page(offset, size)))
-    headers = {wire: value for wire, value in _record(object).items() if wire not in object.tables}
-    data = [headers] if offset == 0 else []
-    saved = {"pagination": {"offset": offset, "limit": size, "count": len(data)}, "data": data}
+    saved = answers.page([answers.header(object)] if offset == 0 else [], size, offset)
     return _item(object, name, request, scripts.rows(), saved)
 
 
@@ -151,7 +150,11 @@ def _find(object: Object) -> Item:
     request = _request(object.by_operation["find"], _url(object, "*", query))
     sent = any(not q.get("disabled") for q in query)
     return _item(
-        object, "Find", request, scripts.found_one(object) if sent else scripts.rows(), {"data": [_record(object)]}
+        object,
+        "Find",
+        request,
+        scripts.found_one(object) if sent else scripts.rows(),
+        {"data": [answers.record(object)]},
     )
 
 
@@ -168,7 +171,7 @@ def _sample(object: Object, example: Example) -> Iterator[Item]:
 def _create(object: Object, example: Example) -> Item:
     request = _request(object.by_operation["create"], _url(object), _about(object, example))
     request = _body(request, json.dumps(example.payload, indent=2, ensure_ascii=False))
-    saved = {object.key: _key(object), **example.payload} if isinstance(example.payload, dict) else None
+    saved = {object.key: answers.key(object), **example.payload} if isinstance(example.payload, dict) else None
     return _item(object, f"Create: {example.title}", request, scripts.stored(object, _row_keys(object)), saved)
 
 
@@ -188,7 +191,7 @@ def _about(object: Object, example: Example) -> str:
 
 def _get(object: Object) -> Item:
     request = _request(object.by_operation["get"], _url(object, f":{object.key}"))
-    return _item(object, "Get", request, scripts.stored(object, _row_keys(object)), {"data": [_record(object)]})
+    return _item(object, "Get", request, scripts.stored(object, _row_keys(object)), {"data": [answers.record(object)]})
 
 
 def _update(object: Object, example: Example) -> Item:
@@ -209,7 +212,7 @@ def _update(object: Object, example: Example) -> Item:
         f"Update: {example.title}",
         _body(request, _dump(held | body)),
         scripts.stored(object, keys),
-        _record(object) | {wire: value for wire, value in example.payload.items() if wire not in object.tables},
+        answers.record(object) | {wire: value for wire, value in example.payload.items() if wire not in object.tables},
     )
 
 
@@ -279,17 +282,3 @@ def _gone(object: Object) -> Item:
     request = _request(object.by_operation["get"], _url(object, f":{object.key}"), "A record that is not there.")
     saved = {"message": f"{object.title} not found"}
     return _item(object, "Gone", request, scripts.gone(), saved, 400)
-
-
-def _record(object: Object) -> dict[str, Json]:
-    """The fullest sample as it would come back."""
-    for purpose in ("full", "minimum"):
-        for example in object.examples:
-            if example.purpose == purpose and isinstance(example.payload, dict):
-                return {object.key: _key(object), **example.payload}
-    return {object.key: _key(object)}
-
-
-def _key(object: Object) -> Json:
-    field = object.by_wire[object.key]
-    return field.example if field.example is not None else 1 if field.type.kind == "integer" else "CODE"

@@ -9,6 +9,7 @@ import yaml
 from ..files import Files
 from ..ir import Api, Example, Json, Object, Operation
 from ..outputs import Output
+from . import answers
 from .schema import PURPOSES, Naming, Purpose, definitions, evidence, object_extensions
 
 
@@ -55,6 +56,7 @@ def document(api: Api) -> dict[str, Json]:
             },
             "parameters": _parameters(api),
             "responses": _responses(),
+            "examples": dict(_examples(api)),
             "schemas": dict(_schemas(api)),
         },
         "x-sqlacc-readings": {
@@ -230,6 +232,19 @@ def _example(example: Example) -> dict[str, Json]:
     }
 
 
+def _examples(api: Api) -> Iterator[tuple[str, Json]]:
+    """Answers made from the spec, by what they hold: a page, a whole record, and what a write gives back."""
+    for object in api.objects:
+        name = schema_name(object, "record")
+        record = answers.record(object)
+        for kind, value in (
+            ("Page", answers.page([answers.header(object)], api.page_size)),
+            ("Found", {"data": [record]}),
+            ("Stored", record),
+        ):
+            yield f"{name}{kind}", {"summary": "Made from the spec, not recorded", "value": value}
+
+
 def _answers(object: Object, kind: str) -> dict[str, Json]:
     record: dict[str, Json] = {"$ref": f"#/components/schemas/{schema_name(object, 'record')}"}
     wrapped: dict[str, Json] = {
@@ -248,24 +263,27 @@ def _answers(object: Object, kind: str) -> dict[str, Json]:
                 "items": rows | {"description": "The rows, when the server calls them so (reading list_key)."},
             },
         }
-        answers = {"200": _json("Rows of the page; header fields only in a list.", page)}
-        return answers | _refusals("400", "401", *(["404"] if kind == "find" else []), "429", "500")
+        told = {"list": ("Rows of the page, header fields only.", "Page"), "find": ("Records that match.", "Found")}
+        found = {"200": _json(*told[kind], page, object)}
+        return found | _refusals("400", "401", *(["404"] if kind == "find" else []), "429", "500")
     if kind == "get":
-        answer = _json("The record with its lines.", either)
+        answer = _json("The record with its lines.", "Found", either, object)
         if object.pdf:
             answer["content"]["application/pdf"] = {"schema": {}}
         return {"200": answer, **_refusals("400", "401", "404", "429", "500")}
+    stored = _json("The record as stored.", "Stored", either, object)
     if kind == "create":
-        created = _json("The record as stored.", either)
-        return {"200": created, "201": created, **_refusals("400", "401", "409", "429", "500")}
+        return {"200": stored, "201": stored, **_refusals("400", "401", "409", "429", "500")}
     if kind == "update":
-        return {"200": _json("The record as stored.", either), **_refusals("400", "401", "404", "409", "429", "500")}
+        return {"200": stored, **_refusals("400", "401", "404", "409", "429", "500")}
     done = {"description": "Deleted; whether a body comes, and what it holds, is not known."}
     return {"200": done, "204": {"description": "Deleted."}, **_refusals("400", "401", "404", "409", "429", "500")}
 
 
-def _json(text: str, schema: Json) -> dict[str, Json]:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
+def _json(text: str, example: str, schema: Json, object: Object) -> dict[str, Json]:
+    name = schema_name(object, "record") + example
+    examples = {example.lower(): {"$ref": f"#/components/examples/{name}"}}
+    return {"description": text, "content": {"application/json": {"schema": schema, "examples": examples}}}
 
 
 def _parameters(api: Api) -> dict[str, Json]:
