@@ -70,9 +70,9 @@ def rows(o: Object, reply: Reply) -> list[dict[str, Tagged]]:
 
 
 def document(reply: Reply) -> Token:
-    """The JSON of an answer."""
+    """The JSON of an answer, also with a byte order mark before it."""
     try:
-        return parse(reply.body)
+        return parse(reply.body.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):
         raise client_error("unexpected_response") from None
 

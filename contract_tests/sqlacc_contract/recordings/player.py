@@ -8,10 +8,11 @@ from pathlib import Path
 from ..cases.case import Case
 from ..play import Play, Wrong
 from .cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_CLOCK, EXAMPLE_SECRET_KEY, Cassette, Unreadable, load
-from .perturb import bears, perturbed
-from .replay import Change, Replay, ending
+from .perturb import ALONE, TOGETHER, Perturbation, bears, touches
+from .replay import Replay, ending
 
 OPERATION = "recorded"
+SINGLY = "get[existing]"  # tried with each way of perturbing alone
 
 
 def default_folder(spec_dir: Path | None = None) -> Path:
@@ -26,7 +27,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def recorded_cases(folder: Path) -> Iterator[Case]:
-    """One case for each cassette, and one more with answers that differ within the spec."""
+    """One case for each cassette, and more of them with answers that differ within the spec."""
     for path in files(folder):
         try:
             cassette = load(path)
@@ -34,16 +35,18 @@ def recorded_cases(folder: Path) -> Iterator[Case]:
             yield _unreadable(path.relative_to(folder), str(error))
             continue
         yield _case(cassette, "", None)
-        if bears(cassette):
-            yield _case(cassette, "perturbed", perturbed)
+        ways = TOGETHER | (ALONE if cassette.case.endswith(f"/{SINGLY}") else {})
+        for how, perturbation in ways.items():
+            if any(map(touches, cassette.interactions)) and (not perturbation.values or bears(cassette)):
+                yield _case(cassette, how, perturbation)
 
 
-def _case(cassette: Cassette, how: str, change: Change | None) -> Case:
+def _case(cassette: Cassette, how: str, perturbation: Perturbation | None) -> Case:
     subject, _, rest = cassette.case.partition("/")
     name = f"{rest.replace('[', ' ').rstrip(']')}{', ' + how if how else ''}"
 
     def play_cassette(play: Play) -> None:
-        played(play, cassette, change)
+        played(play, cassette, perturbation)
 
     return Case(subject, OPERATION, name, play_cassette, cassette.grade)  # type: ignore[arg-type]
 
@@ -55,9 +58,10 @@ def _unreadable(path: Path, message: str) -> Case:
     return Case("cassettes", OPERATION, str(path), refuse, "observed")
 
 
-def played(play: Play, cassette: Cassette, change: Change | None = None) -> None:
+def played(play: Play, cassette: Cassette, perturbation: Perturbation | None = None) -> None:
     """Every call of a cassette through a client, against a server that knows nothing but the cassette."""
     assert play.tap is not None, "a replay needs a tap"
+    change = perturbation.answers(play.api, cassette) if perturbation else None
     replay, before = Replay(cassette, change), play.tap.inner
     play.tap.inner = replay
     play.readings = unjudged(cassette.origin.source)
