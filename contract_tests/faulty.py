@@ -125,14 +125,14 @@ def noticed_by(fault: Fault, api: Api, generated: Path) -> str | None:
     """The first case or vector that turns red, with its message; None when the fault survives them all."""
     with client_with(fault, generated) as folder:
         witnesses: list[Callable[[], str | None]] = [
-            lambda: _red_case(fault, api, folder, Plan(only=TELLING, fast=True, limit=3.0)),
+            lambda: red_case(fault, api, folder, Plan(only=TELLING, fast=True, limit=3.0)),
             lambda: _red_vector(fault, api, folder),
-            lambda: _red_case(fault, api, folder, Plan(limit=3.0)),
+            lambda: red_case(fault, api, folder, Plan(limit=3.0)),
         ]
         return next((found for witness in witnesses if (found := witness())), None)
 
 
-def _red_case(fault: Fault, api: Api, folder: Path, plan: Plan) -> str | None:
+def red_case(fault: Fault, api: Api, folder: Path, plan: Plan) -> str | None:
     start = ready(language(fault.language), folder)
     for line in verify(api, [language(fault.language)], plan, lambda _: start):
         if line["type"] == "problem" or (line["type"] == "client" and line["verdict"] == "failed"):
