@@ -58,3 +58,11 @@ html_theme_options = {
         "color-brand-visited": "#b9a3e8",
     },
 }
+
+def setup(app):
+    """The theme leaves out the level of its headings in the list of pages."""
+    app.connect("html-page-context", _headings, priority=900)
+
+def _headings(app, page, template, context, tree):
+    navigation = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = navigation.replace('role="heading"', 'role="heading" aria-level="2"')

@@ -39,7 +39,7 @@ def write(files: Files, root: Path) -> list[Difference]:
     _check_paths(files, root)
     found = diff(files, root, show=False)
     if found or not root.is_dir():
-        _refuse_foreign(files, root)
+        refuse_foreign(files, root)
         replace_folder(root, {path: text.encode("utf-8") for path, text in files.items()})
     return found
 
@@ -144,7 +144,7 @@ def _ended(lines: list[str]) -> list[str]:
     return [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
-def _refuse_foreign(files: Files, root: Path) -> None:
+def refuse_foreign(files: Files, root: Path) -> None:
     """A folder with files in it, none of which we could have written, is somebody's work."""
     if not root.is_dir():
         return

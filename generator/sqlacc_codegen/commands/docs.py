@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -66,7 +67,7 @@ def serve(spec_dir: Path | None, out: Path | None, port: int) -> None:
         listening = server(folder, port)
     except OSError as error:
         raise click.ClickException(f"port {port} cannot be used: {error.strerror}; --port 0 takes a free one") from None
-    with listening:
+    with listening, contextlib.suppress(KeyboardInterrupt):
         click.echo(f"http://127.0.0.1:{listening.server_address[1]}/ (Ctrl-C ends it)")
         sys.stdout.flush()
         listening.serve_forever()
@@ -75,7 +76,7 @@ def serve(spec_dir: Path | None, out: Path | None, port: int) -> None:
 def _build(spec_dir: Path | None, out: Path | None) -> tuple[Path, bool]:
     """The folder, and whether something was wrong with the pages, which is told."""
     from ..exporters.docs.site import INSTALL, missing, site
-    from ..files import write
+    from ..files import refuse_foreign, write
     from ..generate import Job
     from ..lint import load_checked
     from ..spec import default_spec
@@ -85,6 +86,7 @@ def _build(spec_dir: Path | None, out: Path | None) -> tuple[Path, bool]:
     begin = time.perf_counter()
     job = Job(spec_dir or default_spec())
     folder = out or job.project / ".cache" / "docs"
+    refuse_foreign({}, folder)  # before the work, not after it
     files, warnings = site(load_checked(job.spec_dir), sys.stderr if sys.stderr.isatty() else None)
     if warnings:
         click.echo(warnings.rstrip(), err=True)

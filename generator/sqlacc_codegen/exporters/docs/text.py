@@ -30,8 +30,10 @@ def md(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """A code span of Markdown; in a table too."""
-    inner = plain(text).replace("|", "\\|") or " "
+    """A code span of Markdown, inside a table or not: a bar is no same thing in both, so it takes the tag."""
+    inner = plain(text) or " "
+    if "|" in inner:
+        return f"<code>{md(inner)}</code>"
     ticks = "`" * (_longest(inner, "`") + 1)
     pad = " " if inner[0] in "` " or inner[-1] in "` " else ""
     return f"{ticks}{pad}{inner}{pad}{ticks}"

@@ -9,6 +9,16 @@
   };
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  // --- names for what the theme leaves without
+  document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Pages");
+  document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
+
+  const results = document.querySelector("#search-results");
+  if (results && !document.querySelector("h1")) results.before(make("h1", { textContent: "Search" }));
+
+  // --- search: from the disk pages cannot be fetched for their summaries, so it gives titles only
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   // --- tabs: one choice for the whole site
   const KEY = "sqlacc-tab";
   const remembered = () => {
