@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..protocol import distinct
 from ..sandbox.exchange import Delivery, Request, Response
-from ..sigv4 import Key, Refused, Verifier
-from ..tokens import MISSING, NOTHING, Difference, Number, Token, brief, differences, parse
+from ..sigv4 import SKEW_SECONDS, Key, Refused, Verifier
+from ..tokens import MISSING, NOTHING, Difference, brief, differences, parse
 from .cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_MOMENT, EXAMPLE_SECRET_KEY, LENGTH, Cassette, Interaction
 from .scrub import MEANT
 
@@ -36,10 +37,12 @@ class Miss:
 
 @dataclass
 class Replay:
-    """Answers each interaction as often as it was recorded. Nothing here ever asks a network."""
+    """Answers each interaction as often as it was recorded. Nothing here ever asks a network. Without `skew` clients
+    may sign with any clock; else with that of the recordings."""
 
     cassette: Cassette
     change: Change | None = None
+    skew: float | None = SKEW_SECONDS
     misses: list[Miss] = field(default_factory=list)
     _waiting: dict[_Key, deque[int]] = field(default_factory=dict)
     _played: set[int] = field(default_factory=set)
@@ -48,7 +51,11 @@ class Replay:
         for number, one in enumerate(self.cassette.interactions):
             self._waiting.setdefault(_key(one.method, one.target, one.body, _meant(one)), deque()).append(number)
         self._verifier = Verifier(
-            {EXAMPLE_ACCESS_KEY: Key(EXAMPLE_SECRET_KEY)}, None, lambda: EXAMPLE_MOMENT, star="encoded"
+            {EXAMPLE_ACCESS_KEY: Key(EXAMPLE_SECRET_KEY)},
+            None,
+            lambda: EXAMPLE_MOMENT,
+            skew=self.skew,
+            star="encoded",
         )
 
     def respond(self, request: Request) -> Response:
@@ -115,19 +122,22 @@ def _key(method: str, target: str, body: bytes, meant: tuple[str, ...]) -> _Key:
 def _canonical(body: bytes) -> str:
     """Two bodies have the same text when they differ in nothing but the order of names and white space."""
     try:
-        return _text(parse(body)) if body else ""
+        return json.dumps(json.loads(body.decode("utf-8"), **_KEEPING), sort_keys=True) if body else ""
     except (ValueError, RecursionError):
         return f"no JSON: {body!r}"
 
 
-def _text(token: Token) -> str:
-    if isinstance(token, Number):
-        return str(token)
-    if isinstance(token, dict):
-        return "{" + ",".join(f"{json.dumps(name)}:{_text(token[name])}" for name in sorted(token)) + "}"
-    if isinstance(token, list):
-        return "[" + ",".join(map(_text, token)) + "]"
-    return json.dumps(token)
+def _number(digits: str) -> dict[str, str]:
+    """A number as it was written, told apart from a text of the same digits."""
+    return {"\0number": digits}
+
+
+_KEEPING: dict[str, Any] = {
+    "parse_int": _number,
+    "parse_float": _number,
+    "parse_constant": _number,
+    "object_pairs_hook": distinct,
+}
 
 
 def _compared(one: Interaction, method: str, target: str, body: bytes, meant: Sequence[str]) -> Iterator[Difference]:
