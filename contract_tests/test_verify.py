@@ -161,7 +161,7 @@ def test_the_command_writes_its_reports(tmp_path: Path, generated: Path) -> None
         (["--reading", "nonsense"], 2, "is not NAME=VALUE"),
         (["--reading", "no_such=1"], 2, "no reading 'no_such'"),
         (["--reading", "get_envelope=sideways"], 2, "it has: data, top_level"),
-        (["--write"], 2, "--against URL"),
+        (["--write", "ANY SDN BHD"], 2, "--against URL"),
     ],
 )
 def test_wrong_use_is_told(arguments: list[str], code: int, words: str) -> None:

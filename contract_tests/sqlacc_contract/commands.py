@@ -11,7 +11,7 @@ from sqlacc_codegen.commands.options import spec_option
 
 from .call_command import call, ping
 
-__all__ = ["call", "driver", "ping", "verify"]
+__all__ = ["call", "driver", "ping", "properties", "verify"]
 
 
 def __getattr__(name: str) -> Any:
@@ -79,7 +79,27 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 )
 @click.option("--reading", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="Let the sandbox behave so.")
 @click.option("--fast", is_flag=True, help="Leave out time-outs, the longest lists, readings of most objects.")
-@click.option("--replay", default="", metavar="CASE", help="Play one case and show its requests as curl commands.")
+@click.option(
+    "--replay",
+    default="",
+    metavar="CASE|FILE",
+    help="Play one case, or a kept example, and show its requests for curl.",
+)
+@click.option("--properties", is_flag=True, help="Instead of the cases: what has to hold, over generated values.")
+@click.option(
+    "--examples", type=click.IntRange(1), default=10, show_default=True, help="With --properties: examples of a suite."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="With --properties: where they begin."
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".sqlacc/failures"),
+    show_default=True,
+    metavar="DIR",
+    help="With --properties: folder for examples that fail.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the ids of the cases, and stop.")
 @click.option("--strict", is_flag=True, help="A missing toolchain is a failure.  [default: when CI is set]")
 @click.option(
@@ -88,7 +108,9 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option(
     "--expected", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Known failures."
 )
-@click.option("--write", is_flag=True, help="With a URL: also create, change and delete records of its database.")
+@click.option(
+    "--write", metavar="COMPANY", help="With a URL: also create, change and delete records; the company must be this."
+)
 @click.option("--dry-run", is_flag=True, help="With a URL: say what would be called, and stop.")
 @click.option("--profile", metavar="NAME", help="With a URL: the profile whose keys are used.")
 @click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the log here.")
@@ -113,6 +135,7 @@ def verify(**options: Any) -> int:
       sqlacc verify
       sqlacc verify --lang python --only 'sales_invoice/update*'
       sqlacc verify --against cassettes
+      sqlacc verify --properties --examples 50 --seed 7
       sqlacc verify --reading get_envelope=top_level --fast
       sqlacc verify --against https://api.sql.my --profile demo     reads only
 
@@ -121,6 +144,24 @@ def verify(**options: Any) -> int:
     from .verify_command import run
 
     return run(**options)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def properties(as_json: bool) -> int:
+    """List what has to hold of every server and client over generated values.
+
+    `sqlacc verify --properties` tries them; `--seed` and `--examples` say where it begins and how long it goes on.
+
+    \b
+    Example:
+      sqlacc properties --json
+    """
+    from .properties.command import listing
+
+    for line in listing(as_json):
+        click.echo(line)
+    return 0
 
 
 def _language(id: str) -> Any:

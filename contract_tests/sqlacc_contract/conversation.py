@@ -105,7 +105,10 @@ class Talk:
 
     def get(self, o: Object, key: Tagged) -> Steps[Tagged]:
         reply = yield from self.exchange(wire.get(o, key))
-        return decode.record(o, reply)
+        found = decode.record(o, reply)
+        if found is None:  # a read without a record has failed; a write without one is done all the same
+            raise client_error("unexpected_response")
+        return found
 
     def find(self, o: Object, where: Row) -> Steps[Tagged]:
         indexed = set(where) <= set(o.indexed)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import click
+
 from sqlacc_codegen.ir import Api
-from sqlacc_codegen.language import Language
 
 from .cases import Case, cases
 from .cases.live import live_cases
 from .client_package import client_module
 from .driver import Driver, DriverFailed
-from .judge import Settings
+from .judge import Settings, error_text
 from .play import Play
+from .properties.reference import Reference, Witnessed
 from .results import Line
-from .toolchain import Broken, Unavailable
-from .verify import Launch, Plan, make_driver, play_case
+from .server_check import ANY
+from .tap import Tap
+from .toolchain import Broken, Ready, Unavailable
+from .verify import Launch, Plan, Tested, make_driver, play_case
 
 PAUSE = 0.5  # seconds between cases: nobody knows what the server's rate limit is
 
@@ -27,8 +32,8 @@ class Target:
     """A server, the keys for it, and the cases that may be tried on it."""
 
     api: Api
-    languages: Sequence[Language]
-    chosen: Sequence[tuple[Language, Case]]
+    languages: Sequence[Tested]
+    chosen: Sequence[tuple[Tested, Case]]
     launch: Launch
     settings: Settings
     profile: str
@@ -43,11 +48,11 @@ class Target:
             if mine:
                 yield from self._client(language, mine)
 
-    def _client(self, language: Language, mine: list[Case]) -> Iterator[Line]:
+    def _client(self, language: Tested, mine: list[Case]) -> Iterator[Line]:
         about: Line = {"type": "client", "language": language.id, "title": language.title, "cases": len(mine)}
         try:
             start = self.launch(language)
-            with make_driver(self.api, start) as driver:
+            with self._opened(start) as driver:
                 yield about | {"verdict": "begun", "message": "", "about": driver.about, "seconds": 0.0}
                 for case in mine:
                     yield self._play(language, case, driver)
@@ -57,21 +62,34 @@ class Target:
         except (Broken, DriverFailed) as error:
             yield about | {"verdict": "failed", "message": str(error), "seconds": 0.0}
 
-    def _play(self, language: Language, case: Case, driver: Driver) -> Line:
-        play = Play(self.api, f"{language.id}/{case.id}", driver, self.settings, None, limit=180.0)
+    def _opened(self, start: Ready) -> Driver | Reference:
+        """The harness's own caller sees what goes over the wire, a client is taken at its word."""
+        if start.command:
+            return make_driver(self.api, start)
+        http = Witnessed(self.settings.base_url, self.settings.timeout_ms / 1000, tell_case=False)
+        return Reference(self.api, Tap(http, self.settings.timeout_ms / 1000), PAUSE)
+
+    def _play(self, language: Tested, case: Case, driver: Driver | Reference) -> Line:
+        tap = driver.backend if isinstance(driver, Reference) and isinstance(driver.backend, Tap) else None
+        readings = {ANY: "live"}
+        play = Play(self.api, f"{language.id}/{case.id}", driver, self.settings, tap, limit=180.0, readings=readings)
         return play_case(language.id, case, play, whole=False)
 
 
 def live(
     api: Api,
-    languages: Sequence[Language],
+    languages: Sequence[Tested],
     plan: Plan,
     launch: Launch,
     url: str,
     profile: str | None,
-    write: bool,
+    write: str | None,
+    everything: Sequence[Case] | None = None,
 ) -> Target:
-    """Reads only, unless `write`. The keys are those of the environment or the profile."""
+    """Reads only, unless `write` names the company. The keys are those of the environment or the profile.
+
+    `everything`: what is tried instead of the ordinary cases.
+    """
     resolved = client_module("profiles").resolve(profile, base_url=url)
     settings = Settings(
         resolved.base_url,
@@ -82,9 +100,26 @@ def live(
         timeout_ms=60_000,
         sleep="real",
     )
-    fit = list(live_cases(api, cases(api), write))
+    if write:
+        check_company(api, settings, write)
+    if everything is None:
+        fit = list(live_cases(api, cases(api), bool(write)))
+    else:
+        fit = [case for case in everything if case.live == "read" or (write and case.live == "write")]
     chosen = [(language, case) for language in languages for case in fit if plan.chooses(language.id, case)]
     return Target(api, languages, chosen, launch, settings, resolved.name)
+
+
+def check_company(api: Api, settings: Settings, name: str) -> None:
+    """Nothing is written to a database of another company."""
+    with Reference(api) as caller:
+        caller.config(**settings.message())
+        args = {"method": "GET", "path": "/profile"}
+        answer = caller.ask({"cmd": "call", "case": "company", "op": "client.raw", "args": args}).body
+    if "value" not in answer:
+        raise click.ClickException(f"the server does not tell its company: {error_text(answer)}; nothing was written")
+    if name not in json.dumps(answer["value"], ensure_ascii=False):
+        raise click.UsageError(f"the server's company is not {name!r}; nothing was written")
 
 
 def would_call(target: Target) -> Iterator[str]:

@@ -22,7 +22,7 @@ from .tap import Exchange, Fault, Tap
 from .tokens import Difference, brief, differences, plain
 
 Row = dict[str, Tagged]
-Renew = Callable[[Mapping[str, str]], Settings]  # readings to play -> how the server is reached now
+Renew = Callable[[Mapping[str, str], float], Settings]  # readings, a moment -> how the server is reached now
 MUCH = 40  # differences kept of one case
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
@@ -19,12 +19,33 @@ from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .house import House
 from .play import Play, Skipped, Wrong
+from .properties.reference import Reference
 from .results import Line, case_line
 from .tokens import Difference
 from .toolchain import Broken, Ready, Unavailable, ready
 from .workers import Put, Workers
 
-Launch = Callable[[Language], Ready]
+
+class Tested(Protocol):
+    """A client: a language, or the harness's own caller."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+class Own(NamedTuple):
+    """The harness's own caller, by which a server is judged without any client."""
+
+    id: str = "reference"
+    title: str = "Reference caller"
+
+
+OWN = Own()
+HERE = Ready((), Path(), {})  # what is started by no command
+Launch = Callable[[Tested], Ready]
 MakeHouse = Callable[[Api], House]
 
 
@@ -40,6 +61,8 @@ class Plan:
 
     def chooses(self, language: str, case: Case) -> bool:
         id = f"{language}/{case.id}"
+        if case.who != "all" and (case.who == OWN.id) != (language == OWN.id):
+            return False
         if self.replay:
             return self.replay in (id, case.id)
         if self.reading and (case.reading or any(name in case.assumes for name, _ in self.reading)):
@@ -59,7 +82,7 @@ def fits(id: str, pattern: str) -> bool:
 
 def verify(
     api: Api,
-    languages: Sequence[Language],
+    languages: Sequence[Tested],
     plan: Plan,
     launch: Launch,
     workers: int = 1,
@@ -88,7 +111,7 @@ class _Crew:
         self.api, self.chosen, self.plan, self.count, self.house = api, chosen, plan, count, house
         self.workers = Workers(count, self._work)
 
-    def lines(self, tried: Sequence[Language], launch: Launch) -> Iterator[Line]:
+    def lines(self, tried: Sequence[Tested], launch: Launch) -> Iterator[Line]:
         try:
             parts = {one.id: _Part(one, len(self.chosen[one.id]), self.count) for one in tried}
             for language in tried:
@@ -121,7 +144,7 @@ class _Crew:
     def _play(self, number: int, id: str, start: Ready, house: House) -> Iterator[Any]:
         """What the driver says of itself, then (number of the case, line), then complaints and what was covered."""
         ledger = Ledger(self.api)
-        with make_driver(self.api, start) as driver:
+        with opened(self.api, start) as driver:
             yield driver.about
             for index in range(number, len(self.chosen[id]), self.count):
                 yield index, _play(self.api, id, self.chosen[id][index], self.plan, house, driver, ledger)
@@ -129,7 +152,7 @@ class _Crew:
         yield ledger
 
 
-def _launched(launch: Launch, language: Language) -> Ready | Unavailable | Broken:
+def _launched(launch: Launch, language: Tested) -> Ready | Unavailable | Broken:
     try:
         return launch(language)
     except (Unavailable, Broken) as error:
@@ -139,7 +162,7 @@ def _launched(launch: Launch, language: Language) -> Ready | Unavailable | Broke
 class _Part:
     """One language of a run: what the workers found becomes lines, those of cases in the order of the cases."""
 
-    def __init__(self, language: Language, count: int, workers: int) -> None:
+    def __init__(self, language: Tested, count: int, workers: int) -> None:
         self.ended = False
         self._about: Line = {"type": "client", "language": language.id, "title": language.title, "cases": count}
         self._at_work = workers
@@ -184,15 +207,22 @@ class _Part:
             self._next += 1
 
 
+def opened(api: Api, start: Ready) -> Driver | Reference:
+    return make_driver(api, start) if start.command else Reference(api)
+
+
 def make_driver(api: Api, start: Ready) -> Driver:
     return Driver(start.command, start.cwd, spec_sha256(api), operations(api), env=start.env)
 
 
-def _play(api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver, ledger: Ledger) -> Line:
+def _play(
+    api: Api, language: str, case: Case, plan: Plan, house: House, driver: Driver | Reference, ledger: Ledger
+) -> Line:
     """One case on a server as new."""
     readings = dict(plan.reading) | dict(case.reading)
     house.renew(readings)
-    play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap, plan.limit, readings, ledger=ledger)
+    id = f"{language}/{case.id}"
+    play = Play(api, id, driver, house.settings, house.tap, plan.limit, readings, ledger, house.renew)
     return play_case(language, case, play, whole=bool(plan.replay))
 
 
@@ -223,9 +253,9 @@ def play_case(language: str, case: Case, play: Play, whole: bool) -> Line:
 
 def launcher(generated: Path) -> Launch:
     """Starts drivers from a folder of generated clients."""
-    return lambda language: ready(language, generated)
+    return lambda language: ready(language, generated) if isinstance(language, Language) else HERE
 
 
-def total(languages: Iterable[Language], plan: Plan, everything: Sequence[Case]) -> int:
+def total(languages: Iterable[Tested], plan: Plan, everything: Sequence[Case]) -> int:
     """How many cases there will be."""
     return sum(plan.chooses(language.id, case) for language in languages for case in everything)

@@ -18,7 +18,7 @@ from .cases import Case, cases
 from .report.logs import write as write_reports
 from .results import Line, digest, is_good, passed, untested
 from .toolchain import generated_folder
-from .verify import Plan, fits, launcher, verify
+from .verify import OWN, Plan, Tested, fits, launcher, verify
 
 EMBEDDED = ("sandbox", "cassettes")  # what is played against without any network
 
@@ -31,11 +31,15 @@ def run(
     reading: tuple[tuple[str, str], ...],
     fast: bool,
     replay: str,
+    properties: bool,
+    examples: int,
+    seed: int,
+    keep: Path,
     listing: bool,
     strict: bool,
     workers: int,
     expected: Path | None,
-    write: bool,
+    write: str | None,
     dry_run: bool,
     profile: str | None,
     ndjson: Path | None,
@@ -51,9 +55,19 @@ def run(
     from sqlacc_codegen.spec import default_spec
 
     api = load(spec_dir or default_spec())
-    languages = _languages(only_languages)
+    if replay.endswith(".json"):
+        from .properties.command import kept
+
+        case, client = kept(api, replay)
+        properties, only_languages, replay, everything = True, (client,), f"{client}/{case.id}", [case]
+    elif properties:
+        from .properties.command import drawn
+
+        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, fast)
+    else:
+        everything = _cases(api, against, cassettes, spec_dir)
+    languages = _clients(only_languages, properties)
     plan = Plan(only, fast, _readings(api, reading), replay)
-    everything = _cases(api, against, cassettes, spec_dir)
     chosen = [f"{one.id}/{case.id}" for one in languages for case in everything if plan.chooses(one.id, case)]
     if listing:
         click.echo("".join(f"{id}\n" for id in chosen), nl=False)
@@ -67,7 +81,7 @@ def run(
     else:
         from .live import live, would_call
 
-        target = live(api, languages, plan, launcher(home), against, profile, write)
+        target = live(api, languages, plan, launcher(home), against, profile, write, everything if properties else None)
         if dry_run:
             for text in would_call(target):
                 click.echo(text)
@@ -75,7 +89,7 @@ def run(
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
     if expected:
         source = _with_expected(source, expected, [f"{id}/{case.id}" for id in language_ids() for case in everything])
-    everywhere = against == "sandbox" and not (only or replay or reading)
+    everywhere = against == "sandbox" and not (only or replay or reading or properties)
 
     def missing(lines: Sequence[Line]) -> list[Line]:
         flows = [flow.id for flow in api.workflows if flow.kind != "recipe"]
@@ -173,6 +187,13 @@ def _show_replay(lines: Sequence[Line]) -> None:
             for exchange in line["wire"]:
                 click.echo(curl(exchange))
                 click.echo(f"# -> {exchange.get('broken') or exchange['status']}\n")
+
+
+def _clients(only: Sequence[str], properties: bool) -> list[Tested]:
+    """Languages; with properties also the harness's own caller, by which a server is judged alone."""
+    own = [OWN] if properties and (not only or OWN.id in only) else []
+    rest = [id for id in only if not (properties and id == OWN.id)]
+    return [*own, *(_languages(rest) if rest or not only else [])]
 
 
 def _languages(only: Sequence[str]) -> list[Language]:

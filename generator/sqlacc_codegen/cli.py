@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("sqlacc_postman.commands:export", "Write the specs as Postman, OpenAPI or JSON Schema."),
     "docs": ("sqlacc_codegen.commands.docs:docs", "Build the documentation as a site, or serve it here."),
     "sandbox": ("sqlacc_contract.commands:sandbox", "Serve a stand-in of the API on this machine."),
+    "properties": ("sqlacc_contract.commands:properties", "List what has to hold over generated values."),
     "verify": ("sqlacc_contract.commands:verify", "Hold the clients to the contract, operation by operation."),
     "report": ("sqlacc_contract.report.command:report", "Make reports of logs that verify wrote."),
     "record": ("sqlacc_contract.recordings.command:record", "Record cassettes, or check those there are."),

@@ -11,6 +11,7 @@ from sqlacc_codegen.ir import Grade
 from ..play import Play
 
 Live = Literal["no", "read", "write"]
+Who = Literal["all", "reference", "clients"]  # whom a case is for: the harness's own caller, or clients
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Case:
     slow: bool = False
     reading: tuple[tuple[str, str], ...] = ()
     assumes: tuple[str, ...] = ()  # readings that must have their default for the case to make sense
+    who: Who = "all"
 
     @property
     def id(self) -> str:

@@ -1,0 +1,341 @@
+"""An object and a world -> strategies of records that fit every documented rule, of changes, of broken values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from sqlacc_codegen.ir import Api, Field, Lines, Object
+
+from ..cases.subject import BARCODE, Subject
+from ..tagged import Tagged, bare
+from .values import PLAIN, breaking, decimal, fitting, scaled
+from .world import World
+
+Row = dict[str, Tagged]
+Given = Any  # JSON: what an example works with
+
+GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_from", "stock", "item", "lookups")
+# header fields by which the product changes what may be done with a record
+STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "serialnumber", "transferable", "d_amount")
+HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
+ROWS = 4
+OVERLAY = 4  # fields set beside those that a record needs
+DISCOUNTS = ("5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Strategies for one object. Everything they give is JSON, so that it can be kept and played again."""
+
+    api: Api
+    subject: Subject
+    world: World
+    _free: dict[int, dict[str, SearchStrategy[Tagged]]] = field(default_factory=dict)
+
+    @property
+    def o(self) -> Object:
+        return self.subject.o
+
+    # --- what may be set freely -----------------------------------------------------------------------------------
+
+    @cached_property
+    def governed(self) -> frozenset[str]:
+        """Wire names on which some rule of the product hangs: they are set with care or not at all."""
+        found = {*self.o.identity, self.o.key, *HIDDEN}
+        for name in GOVERNED:
+            found |= set(_strings(self.o.behaviour.get(name)))
+        found |= {str(self.o.behaviour.get("void"))}
+        party = self.o.behaviour.get("party") or {}
+        found |= {str(party.get("field")), "currencycode", "currencyrate"}
+        for rule in self.o.rules:
+            found |= set(_strings(rule.args))
+        for flow in self.api.workflows:
+            found |= {
+                *_strings(flow.args.get("link")),
+                *_strings([flow.args.get("transferable"), flow.args.get("void")]),
+            }
+        return frozenset(found)
+
+    def free(self, table: Object | Lines) -> dict[str, SearchStrategy[Tagged]]:
+        """Fields of a table that the client owns and no rule governs, with values that fit."""
+        known = self._free.get(id(table))
+        if known is None:
+            known = self._free[id(table)] = self._found_free(table)
+        return known
+
+    def _found_free(self, table: Object | Lines) -> dict[str, SearchStrategy[Tagged]]:
+        found = {}
+        for column in table.fields:
+            if column.read_only or column.wire in self.governed or column.wire == self.o.counter:
+                continue
+            if table is self.o and column.wire in STATES:
+                continue
+            values = fitting(column, self.world.codes(getattr(column.type, "target", "")))
+            if values is not None and not _is_key(column, table):
+                found[column.wire] = values
+        return found
+
+    # --- records --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def patterns(self) -> Mapping[str, Sequence[Row]]:
+        """Rows of the examples by table, without what the server works out and without links to other documents."""
+        dropped = self._worked_out()
+        found: dict[str, list[Row]] = {}
+        for example in self.subject.creates:
+            if example.purpose == "full" and example.regime == "gst":
+                continue
+            from ..play import payload
+
+            record = payload(self.o, example.payload)
+            for table in self.o.lines:
+                rows = record.get(table.wire) or []
+                if rows and table.wire not in found:
+                    found[table.wire] = []
+                if table.wire == self.main or not found.get(table.wire):
+                    found.setdefault(table.wire, []).extend(
+                        {wire: value for wire, value in row.items() if wire not in dropped} for row in rows
+                    )
+        return found
+
+    @cached_property
+    def main(self) -> str:
+        """The table whose rows add up, move stock or settle."""
+        for name in ("amounts", "journal", "knock_off", "stock"):
+            facts = self.o.behaviour.get(name)
+            if facts:
+                return str(facts["table"])
+        return ""
+
+    def _worked_out(self) -> set[str]:
+        amounts, total = self.o.behaviour.get("amounts") or {}, self.o.behaviour.get("total") or {}
+        sums = ("amount", "taxamt", "local_amount", "local_tax", "with_tax", "taxable", "base_quantity", "taxrate")
+        found = {str(amounts.get(name)) for name in sums if amounts.get("price") or name not in ("amount",)}
+        found |= {str(total.get("local")), "seq", "dtlkey", "suomqty"}
+        if amounts and self.o.by_wire[total["field"]].create != "required":
+            found.add(str(total["field"]))
+        for flow in self.api.workflows:
+            found |= set(_strings(flow.args.get("link")))
+        return found
+
+    def records(self) -> SearchStrategy[Given]:
+        """Records that fit. The identity is a suffix; whoever sends the record makes it unique."""
+        return self._records()
+
+    @st.composite
+    @staticmethod
+    def _drawn(draw: DrawFn, maker: Maker) -> Given:
+        minimum = {w: v for w, v in maker.subject.minimum.items() if w not in maker._worked_out()}
+        record: Row = {w: v for w, v in minimum.items() if w not in maker.o.tables}
+        overlay(draw, record, maker.free(maker.o))
+        record[maker.subject.identity] = draw(st.text(PLAIN, max_size=6))
+        party = maker.o.behaviour.get("party")
+        if party and draw(st.booleans()):
+            codes = [code for code in maker.world.codes(party["object"]) if maker._is_home(party["object"], code)]
+            if codes:
+                record[party["field"]] = draw(st.sampled_from(codes))
+        for table in maker.o.lines:
+            rows = maker._rows(draw, table, minimum.get(table.wire) or [])
+            if rows is not None:
+                record[table.wire] = rows
+        if "amounts" not in maker.o.behaviour and "total" in maker.o.behaviour:
+            record[maker.o.behaviour["total"]["field"]] = draw(scaled(st.integers(1, 10**8), 2))
+        return record
+
+    def _records(self) -> SearchStrategy[Given]:
+        return Maker._drawn(self)
+
+    def _is_home(self, object: str, code: str) -> bool:
+        return self.world.row(object, code).get("currencycode") in (None, "", "----")
+
+    def _rows(self, draw: DrawFn, table: Lines, minimum: list[Row]) -> list[Row] | None:
+        if not self._is_given(table):
+            return None
+        patterns = self.patterns[table.wire]
+        if table.wire != self.main:
+            if not minimum and draw(st.booleans()):
+                return None
+            chosen = [dict(row) for row in patterns[: draw(st.integers(1, len(patterns)))]]
+        elif "journal" in self.o.behaviour:
+            return self._journal(draw, table, patterns[0])
+        else:
+            count = draw(st.integers(1, ROWS))
+            chosen = [self._line(draw, dict(draw(st.sampled_from(patterns)))) for _ in range(count)]
+        free = self.free(table)
+        for row in chosen:
+            overlay(draw, row, free)
+            for inner in table.lines:
+                if inner.wire in row:
+                    del row[inner.wire]
+                if draw(st.integers(0, 3)) == 3:
+                    row[inner.wire] = draw(st.lists(st.fixed_dictionaries(self._required(inner)), max_size=3))
+        return chosen
+
+    def _is_given(self, table: Lines) -> bool:
+        """Whether records have rows in this table."""
+        settles = table.wire == (self.o.behaviour.get("knock_off") or {}).get("table")
+        return bool(self.patterns.get(table.wire)) and not settles
+
+    def _required(self, table: Lines) -> dict[str, SearchStrategy[Tagged]]:
+        free = self.free(table)
+        return {wire: values for wire, values in free.items() if table.by_wire[wire].create == "required"} or free
+
+    def _line(self, draw: DrawFn, row: Row) -> Row:
+        """Quantity, price, discount, tax of a line; half of the time the amount falls between two cents."""
+        facts = self.o.behaviour.get("amounts") or {}
+        quantity, price, amount = (str(facts.get(name) or "") for name in ("quantity", "price", "amount"))
+        if not (quantity and price):
+            if amount:
+                row[amount] = draw(scaled(st.integers(1, 10**7), 2))
+        elif draw(st.booleans()):
+            row[quantity], row[price] = ({"$dec": text} for text in draw(ties()))
+        else:
+            row[quantity] = draw(scaled(st.integers(1, 10**6), 2))
+            row[price] = draw(scaled(st.integers(0, 10**7), 4))
+        discount = facts.get("discount")
+        if discount:
+            row.pop(discount, None)
+            if draw(st.integers(0, 2)) == 2 and float(bare(row[price])) * float(bare(row[quantity])) > 1:
+                row[str(discount)] = draw(st.sampled_from(DISCOUNTS))
+        self._tax(draw, row, facts)
+        self._item(draw, row)
+        return row
+
+    def _tax(self, draw: DrawFn, row: Row, facts: Mapping[str, str]) -> None:
+        tax, inclusive = facts.get("tax"), facts.get("inclusive")
+        if tax:
+            codes: list[Tagged] = ["", *self.world.codes("tax")]
+            row[tax] = draw(st.sampled_from(codes))
+        if inclusive:
+            row[inclusive] = draw(st.booleans()) if facts.get("price") else False
+
+    def _item(self, draw: DrawFn, row: Row) -> None:
+        facts = self.o.behaviour.get("item")
+        if not facts or facts["field"] not in row:
+            return
+        codes = self.world.codes(facts["object"])
+        if draw(st.booleans()) and codes:
+            row[facts["field"]] = draw(st.sampled_from(codes))
+            for wire in (facts.get("uom") or {}).get("field"), (facts.get("uom") or {}).get("rate"):
+                row.pop(str(wire), None)
+
+    def _journal(self, draw: DrawFn, table: Lines, pattern: Row) -> list[Row]:
+        """Pairs of rows, or one debit against several credits; both sides come to the same."""
+        facts = self.o.behaviour["journal"]
+        governed = {facts[name] for name in facts if name not in ("table",)}
+        base = {wire: value for wire, value in pattern.items() if wire not in governed}
+        free = self.free(table)
+        accounts = [f.wire for f in table.fields if f.wire in base and f.type.kind == "code"]
+
+        def row(side: str, cents: int) -> Row:
+            made = base | {facts[side]: {"$dec": decimal(cents, 2)}}
+            for wire in accounts:
+                codes = self.world.codes(getattr(table.by_wire[wire].type, "target", ""))
+                if codes:
+                    made[wire] = draw(st.sampled_from(codes))
+            return overlay(draw, made, free)
+
+        credits = draw(st.lists(st.integers(1, 10**9), min_size=1, max_size=ROWS - 1))
+        debits = [sum(credits)] if draw(st.booleans()) else credits
+        return [row("debit", cents) for cents in debits] + [row("credit", cents) for cents in credits]
+
+    # --- changes --------------------------------------------------------------------------------------------------
+
+    @st.composite
+    @staticmethod
+    def _changed(draw: DrawFn, maker: Maker) -> Given:
+        header: Row = {}
+        overlay(draw, header, maker.free(maker.o))
+        rows: list[Given] = []
+        table = maker.keyed
+        if table is not None:
+            free = maker.free(table)
+            for _ in range(draw(st.integers(0, 2))):
+                number = draw(st.integers(0, ROWS - 1))
+                rows.append({"row": number, "set": overlay(draw, {}, free)})
+        return {"header": header, "rows": rows}
+
+    def changes(self) -> SearchStrategy[Given]:
+        """Header fields to set, and fields of the n-th row."""
+        return Maker._changed(self)
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """Wire names that the server fills in where a client sends nothing or an empty text, or works out anew."""
+        facts, found = self.o.behaviour, set(self.o.behaviour.get("defaults") or {})
+        for copied in (
+            facts.get("party"),
+            (facts.get("party") or {}).get("branch"),
+            facts.get("item"),
+            *(facts.get("lookups") or ()),
+        ):
+            found |= set((copied or {}).get("copy") or {})
+        tables: list[Object | Lines] = [self.o, *(table for _, table in self.o.all_tables())]
+        found |= {field.wire for table in tables for field in table.fields if field.default is not None}
+        return frozenset(found)
+
+    @cached_property
+    def keyed(self) -> Lines | None:
+        """A table whose rows can be changed one by one: the main one, where it has keys."""
+        tables = [table for table in self.o.lines if table.key and self._is_given(table)]
+        return next((table for table in tables if table.wire == self.main), tables[0] if tables else None)
+
+    # --- one thing broken -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def breakable(self) -> list[tuple[str, str, Any]]:
+        """Table (empty for the header), field, value that it cannot take."""
+        found = []
+        places: list[tuple[str, Object | Lines]] = [("", self.o)]
+        places += [(table.wire, table) for table in self.o.lines if table.wire == self.main and self._is_given(table)]
+        for wire, table in places:
+            for column in table.fields:
+                if not (column.read_only or _is_key(column, table) or column.wire in (self.o.key, self.o.counter)):
+                    found += [(wire, column.wire, value) for value in breaking(column)]
+        return found
+
+
+def overlay(draw: DrawFn, row: Row, free: Mapping[str, SearchStrategy[Tagged]]) -> Row:
+    """Sets a few of the free fields."""
+    if free:
+        for wire in draw(st.lists(st.sampled_from(sorted(free)), max_size=OVERLAY, unique=True)):
+            row[wire] = draw(free[wire])
+    return row
+
+
+def ties() -> SearchStrategy[tuple[str, str]]:
+    """Quantity and price whose product lies exactly between two cents."""
+    odd = st.integers(0, 200).map(lambda n: 2 * n + 1)
+    return st.one_of(
+        st.tuples(odd.map(str), odd.map(lambda n: decimal(5 * n, 3))),  # 3 x 0.335
+        st.tuples(odd.map(lambda n: decimal(5 * n, 1)), odd.map(lambda n: decimal(n, 2))),  # 2.5 x 1.01
+    )
+
+
+def unique(subject: Subject, record: Row, label: str) -> Row:
+    """A record under an identity of its own, with barcodes of its own. A document may be numbered by the server."""
+    suffix, size = str(record[subject.identity]), subject.size(subject.identity)
+    made = record | {subject.identity: f"{label}{suffix}"[:size].rstrip()}
+    for table in subject.o.lines:
+        if BARCODE in table.by_wire and made.get(table.wire):
+            made[table.wire] = [row | {BARCODE: f"{label}-{n}"} for n, row in enumerate(made[table.wire])]
+    return made
+
+
+def _is_key(field: Field, table: Object | Lines) -> bool:
+    return field.wire in (table.key, "dockey", "lastmodified", "seq", BARCODE)
+
+
+def _strings(value: Any) -> list[str]:
+    """Every text in a piece of facts, names of its parts left out."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _strings(inner)]
+    return [text for inner in value for text in _strings(inner)] if isinstance(value, (list, tuple)) else []

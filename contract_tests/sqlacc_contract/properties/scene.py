@@ -1,0 +1,142 @@
+"""One example under way: a play on a server as new, the object it is about, and under which property it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlacc_codegen.ir import Field, Object
+
+from ..cases.subject import Subject
+from ..play import Play, Wrong, echo_differences
+from ..tagged import Tagged, bare
+from ..tokens import Difference
+from .records import Maker, Row, unique
+from .statements import BY_ID
+from .sums import all_differences
+
+# Readings under which a field is not answered as it was sent.
+RESTYLED = {
+    "line_seq": {"seq"},
+    "home_currency": {"currencycode"},
+    "styleid_type": {"styleid"},
+    "isbase_type": {"isbase"},
+}
+REFUSED = "api|reference|not_found|duplicate|server|stale"
+
+
+@dataclass
+class Scene:
+    """What a suite works with."""
+
+    play: Play
+    maker: Maker
+    tag: str = "Z"  # first letters of every number made here
+    made: list[Tagged] = field(default_factory=list)  # keys of what has to be cleaned up on a server of others
+
+    @property
+    def s(self) -> Subject:
+        return self.maker.subject
+
+    @property
+    def o(self) -> Object:
+        return self.maker.o
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        return self.play.readings
+
+    @contextmanager
+    def held(self, *ids: str) -> Iterator[None]:
+        """What goes wrong inside breaks the first of these properties, or the one that is named already."""
+        try:
+            yield
+        except Wrong as wrong:
+            raise named(wrong, ids[0]) from None
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def labelled(self, record: Row, number: int = 1) -> Row:
+        return unique(self.s, record, f"{self.tag}{number}")
+
+    def value(self, operation: str, **args: Tagged) -> Any:
+        return self.play.value(self.s.op(operation), **args)
+
+    def error(self, operation: str, kind: str, **args: Tagged) -> Any:
+        return self.play.error(self.s.op(operation), kind, **args)
+
+    def created(self, record: Row, number: int = 1) -> Row:
+        """A record made and read back."""
+        with self.held("P2"):
+            made: Row = self.value("create", record=self.labelled(record, number))
+            self.play.check(isinstance(made, dict), "a create answered no record")
+        self.made.append(made[self.o.key])
+        return made
+
+    def read(self, key: Tagged) -> Row:
+        found: Row = self.value("get", key=key)
+        return found
+
+    def keys(self, **args: Tagged) -> list[Any]:
+        """Keys of all records, in the order of the list."""
+        return [bare(self.s.key(row)) for row in self.value("iterate", **args)["records"]]
+
+    def clean_up(self) -> None:
+        """Takes away what was made, also when the rest went wrong."""
+        for key in reversed(self.made):
+            self.play.call(self.s.op("delete"), key=key)
+
+    # --- checks ---------------------------------------------------------------------------------------------------
+
+    def echoed(self, sent: Row, stored: Row, property: str = "P3") -> None:
+        """Everything sent is stored; a text and a date are properties of their own."""
+        restyled = {wire for reading, wires in RESTYLED.items() if reading in self.readings for wire in wires}
+        total = (self.o.behaviour.get("total") or {}).get("field") if "amounts" in self.o.behaviour else None
+        for one in echo_differences(self.o, sent, stored):
+            wire = one.path.split(".")[-1]
+            filled = one.expected in ('""', "null") and wire in self.maker.filled
+            if not (filled or wire in restyled or one.path == total):
+                raise named(Wrong(f"stored record: {one}", [one]), self._about(one.path) or property)
+
+    def _about(self, path: str) -> str:
+        field = self._field(path)
+        return {"text": "P20", "blob": "P20", "date": "P21"}.get(field.type.kind, "") if field else ""
+
+    def _field(self, path: str) -> Field | None:
+        table: Any = self.o
+        *above, last = path.split(".")
+        for part in above:
+            name = part.partition("[")[0]
+            table = table.tables[name] if isinstance(table, Object) else next(t for t in table.lines if t.wire == name)
+        found: Field | None = table.by_wire.get(last)
+        return found
+
+    def adds_up(self, record: Row) -> None:
+        """The record's own numbers agree with each other."""
+        for property, one in all_differences(self.o, record, self.readings):
+            raise named(Wrong(str(one), [one]), property)
+
+    def same(self, property: str, expected: Any, received: Any, what: str) -> None:
+        with self.held(property):
+            self.play.equal(expected, received, what)
+
+    def check(self, property: str, holds: object, message: str) -> None:
+        with self.held(property):
+            self.play.check(holds, message)
+
+
+def named(wrong: Wrong, property: str) -> Wrong:
+    """The same with the property in front; an answer that does not fit the spec breaks P1 wherever it comes up."""
+    if wrong.message.split(" ", 1)[0] in BY_ID:
+        return wrong
+    if any(one.path.startswith("server:") for one in wrong.differences):
+        property = "P1"
+    made = Wrong(f"{property} ({BY_ID[property].text}): {wrong.message}", wrong.differences, wrong.verdict)
+    made.differences = [_shortened(one) for one in wrong.differences]
+    return made
+
+
+def _shortened(one: Difference) -> Difference:
+    return replace(one, expected=one.expected[:500], received=one.received[:500])

@@ -1,0 +1,93 @@
+"""A suite and a play -> the smallest example for which something does not hold, or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.strategies import SearchStrategy
+
+from ..driver import DriverFailed
+from ..play import Play, Skipped, Wrong
+from .steady import steady
+
+Given = Mapping[str, Any]
+Try = Callable[[Given], Play]  # raises Wrong; gives the play for its counts
+
+SHRINKS = 150  # examples that are tried to make a failing one smaller
+PATIENCE = 60.0  # seconds for the same, whatever their number
+
+
+class Enough(BaseException):
+    """Ends the search at once; Hypothesis lets it pass."""
+
+
+@dataclass
+class Search:
+    """One run over generated examples."""
+
+    attempt: Try
+    calls: int = 0
+    examples: int = 0
+    worst: tuple[Given, Wrong, Play] | None = None  # the last failing example, which is the smallest so far
+    stopped: BaseException | None = None
+    _shrinks: int = 0
+    _since: float = field(default=0.0)
+
+    def run(self, given: SearchStrategy[Given], seed: int, examples: int, shrink: bool) -> None:
+        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+        settings = hypothesis.settings(
+            max_examples=examples,
+            phases=phases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            print_blob=False,
+            report_multiple_bugs=False,
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        )
+        test = hypothesis.seed(seed)(settings(hypothesis.given(given=given)(self._once)))
+        with steady():
+            try:
+                test()
+            except Enough:
+                pass
+            except Exception:
+                if self.worst is None:
+                    raise
+        if self.stopped is not None:
+            raise self.stopped
+
+    def _once(self, given: Given) -> None:
+        if self.worst is not None:
+            self._shrinks += 1
+            if self._shrinks > SHRINKS or time.monotonic() - self._since > PATIENCE:
+                raise Enough
+        self.examples += 1
+        try:
+            play = self.attempt(given)
+        except (DriverFailed, Skipped) as error:
+            self.stopped = error
+            raise Enough from None
+        except Failed as failed:
+            if self.worst is None:
+                self._since = time.monotonic()
+            self.worst = (given, failed.wrong, failed.play)
+            self.calls += failed.play.calls
+            if failed.wrong.verdict != "failed":  # who died or hangs is not asked a hundred times again
+                raise Enough from None
+            raise failed.wrong from None
+        self.calls += play.calls
+
+
+class Failed(Exception):  # noqa: N818 - a verdict
+    """An attempt that did not hold, with what was seen."""
+
+    def __init__(self, wrong: Wrong, play: Play) -> None:
+        super().__init__(wrong.message)
+        self.wrong, self.play = wrong, play

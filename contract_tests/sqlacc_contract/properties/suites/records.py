@@ -1,0 +1,276 @@
+"""Suites of single records: created, updated, refused, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ...play import Row
+from ...tagged import bare
+from ..records import Given, Maker
+from ..scene import REFUSED, Scene
+from .suite import Suite, with_operations
+
+STOCK = {"negative_stock": ("refused",)}  # whether there is enough is no question of a single record
+
+
+def created(scene: Scene, given: Given) -> None:
+    sent = scene.labelled(given["record"])
+    made = scene.created(given["record"])
+    scene.echoed(sent, made)
+    with scene.held("P4"):
+        read = scene.read(scene.s.key(made))
+        scene.play.equal(made, read, "the record read back")
+    scene.adds_up(read)
+
+
+def updated(scene: Scene, given: Given) -> None:
+    s, o, maker = scene.s, scene.o, scene.maker
+    with scene.held("P4"):
+        stored = scene.read(s.key(scene.created(given["record"])))
+    changes = resolved(maker, stored, given["changes"])
+    with scene.held("P6"):
+        answer: Row = scene.value("update", record=stored, changes=changes)
+    table = maker.keyed
+    scene.echoed({w: v for w, v in changes.items() if table is None or w != table.wire}, answer, "P7")
+    if table is not None:
+        key = str(table.key)
+        kept, now = [row[key] for row in stored[table.wire]], [row[key] for row in answer[table.wire]]
+        scene.same("P7", kept, now, "row keys")
+        for change in changes.get(table.wire, []):
+            at = kept.index(change[key])
+            scene.echoed({table.wire: [{}] * at + [change]}, answer, "P7")
+    if o.counter:
+        before, after = (bare(record.get(o.counter)) or 0 for record in (stored, answer))
+        scene.check("P8", after > before, f"the counter went from {before} to {after}")
+    with scene.held("P9"):
+        read = scene.read(s.key(stored))
+        scene.play.equal(answer, read, "the record read back")
+    scene.adds_up(read)
+    with scene.held("P6"):
+        again: Row = scene.value("update", record=read, changes=resolved(maker, read, given["again"]))
+    if o.counter:
+        with scene.held("P10"):
+            scene.error("update", "stale", record=stored, changes=changes)
+            scene.play.equal(again, scene.read(s.key(stored)), "the record after a stale update")
+
+
+def resolved(maker: Maker, stored: Row, changes: Given) -> Row:
+    """Changes of the n-th row as changes of the row with that key."""
+    made: Row = dict(changes["header"])
+    table = maker.keyed
+    rows = stored.get(table.wire) if table else None
+    if table and rows and changes["rows"]:
+        key, by_key = str(table.key), dict[int, Row]()
+        for change in changes["rows"]:
+            at = change["row"] % len(rows)
+            by_key[at] = {**by_key.get(at, {}), **change["set"], key: rows[at][key]}
+        made[table.wire] = list(by_key.values())
+    return made
+
+
+def refused(scene: Scene, given: Given) -> None:
+    """One thing wrong; everything else fits."""
+    s, made = scene.s, None
+    if given["by"] == "update":
+        with scene.held("P4"):
+            made = scene.read(s.key(scene.created(given["record"], 1)))
+    before = scene.keys()
+    record = made if made is not None else scene.labelled(given["record"], 2)
+    broken, where = _broken(scene.maker, record, given["broken"], given["row"])
+    scene.play.configure(validate=False)
+    with scene.held("P11"):
+        if made is None:
+            scene.error("create", REFUSED, record=broken)
+        else:
+            scene.error("update", REFUSED, record=broken, changes={})
+            scene.play.equal(made, scene.read(s.key(made)), f"the record after an update with a wrong {where}")
+    with scene.held("P22"):
+        scene.play.equal(before, scene.keys(), f"the keys of all records after a refused {given['by']}")
+
+
+def _broken(maker: Maker, record: Row, number: int, at: int) -> tuple[Row, str]:
+    table, wire, value = maker.breakable[number % len(maker.breakable)]
+    if not table:
+        return record | {wire: value}, wire
+    rows = [dict(row) for row in record[table]]
+    rows[at % len(rows)][wire] = value
+    return record | {table: rows}, f"{table}.{wire}"
+
+
+def twice(scene: Scene, given: Given) -> None:
+    """A number that is taken."""
+    s, o = scene.s, scene.o
+    made = scene.created(given["record"])
+    before = scene.keys()
+    with scene.held("P22"):
+        same = scene.labelled(given["record"]) | {name: made[name] for name in o.identity}
+        scene.error("create", "duplicate", record=same)
+        scene.play.equal(before, scene.keys(), "the keys of all records after a refused create")
+        scene.play.equal(made, scene.read(s.key(made)), "the record whose number was taken")
+
+
+def deleted(scene: Scene, given: Given) -> None:
+    s = scene.s
+    made, other = scene.created(given["record"], 1), scene.created(given["record"], 2)
+    before = scene.keys()
+    with scene.held("P13"):
+        scene.play.equal(None, scene.value("delete", key=s.key(made)), "the value of a delete")
+    with scene.held("P14"):
+        scene.error("get", "not_found", key=s.key(made))
+        scene.error("delete", "not_found", key=s.key(made))
+        left = [key for key in before if key != bare(s.key(made))]
+        scene.play.equal(left, scene.keys(), "the keys of all records after a delete")
+        scene.play.equal(other, scene.read(s.key(other)), "another record after a delete")
+
+
+def kept(scene: Scene, given: Given) -> None:
+    """What a document names cannot be deleted."""
+    party = scene.o.behaviour["party"]
+    target = scene.play.api.object(party["object"])
+    named = given["record"] | {party["field"]: scene.maker.world.codes(party["object"])[0]}
+    made = scene.created(named)
+    code = made[party["field"]]
+    with scene.held("P13"):
+        plural = target.plural.snake()
+        owner = scene.play.value(f"{plural}.get", key=code)
+        scene.play.error(f"{plural}.delete", REFUSED, key=code)
+        scene.play.equal(owner, scene.play.value(f"{plural}.get", key=code), "the record that is referred to")
+        scene.play.equal(made, scene.read(scene.s.key(made)), "the record that refers")
+
+
+def foreign(scene: Scene, given: Given) -> None:
+    """A row key of another record in an update."""
+    table = scene.maker.keyed
+    assert table is not None
+    s, key = scene.s, str(table.key)
+    record = {table.wire: scene.maker.patterns[table.wire], **given["record"]}
+    other = scene.read(s.key(scene.created(record, 1)))
+    mine = scene.read(s.key(scene.created(record, 2)))
+    rows = mine[table.wire]
+    at = given["row"] % len(rows)
+    stolen = rows[at] | given["set"] | {key: other[table.wire][at][key]}
+    with scene.held("P23"):
+        scene.play.call(s.op("update"), record=mine | {table.wire: [*rows[:at], stolen, *rows[at + 1 :]]}, changes={})
+        scene.play.equal(other, scene.read(s.key(other)), "the record whose row key was used")
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+
+
+def _record(maker: Maker) -> SearchStrategy[Given]:
+    return st.fixed_dictionaries({"record": maker.records()})
+
+
+def _changed(maker: Maker) -> SearchStrategy[Given]:
+    changes = maker.changes()
+    return st.fixed_dictionaries({"record": maker.records(), "changes": changes, "again": changes})
+
+
+def _one_broken(maker: Maker) -> SearchStrategy[Given]:
+    return st.fixed_dictionaries(
+        {
+            "by": st.sampled_from(["create", "update"]),
+            "broken": st.integers(0, len(maker.breakable) - 1),
+            "row": st.integers(0, 3),
+            "record": maker.records(),
+        }
+    )
+
+
+def _stolen(maker: Maker) -> SearchStrategy[Given]:
+    table = maker.keyed
+    free: dict[str, Any] = maker.free(table) if table else {}
+    texts = {wire: free[wire] for wire in sorted(free) if wire.startswith(("description", "remark"))}
+    return st.fixed_dictionaries(
+        {"record": maker.records(), "row": st.integers(0, 3), "set": st.fixed_dictionaries(texts)}
+    )
+
+
+def _with_party(api: Any) -> Any:
+    for subject in with_operations("create", "get")(api):
+        party = subject.o.behaviour.get("party")
+        if party and party["object"] in api.by_id and "delete" in api.object(party["object"]).by_operation:
+            yield subject
+
+
+def _with_keyed_rows(api: Any) -> Any:
+    for subject in with_operations("create", "get", "update")(api):
+        if subject.table is not None and "knock_off" not in subject.o.behaviour:
+            yield subject
+
+
+RECORDS = (
+    Suite(
+        "created",
+        "A record that fits is created and read back.",
+        ("P2", "P3", "P4", "P18", "P19", "P20", "P21", "P27"),
+        with_operations("create", "get"),
+        _record,
+        created,
+        live="write",
+        avoids=STOCK,
+    ),
+    Suite(
+        "updated",
+        "A record is changed twice, then once more by somebody who has read it before.",
+        ("P6", "P7", "P8", "P9", "P10"),
+        with_operations("create", "get", "update"),
+        _changed,
+        updated,
+        live="write",
+        avoids=STOCK,
+    ),
+    Suite(
+        "refused",
+        "One value of a record has a wrong type, is too long, or names nothing.",
+        ("P11", "P22"),
+        with_operations("create", "get", "list", "update"),
+        _one_broken,
+        refused,
+        avoids=STOCK,
+    ),
+    Suite(
+        "twice",
+        "A number that is taken is used again.",
+        ("P22",),
+        with_operations("create", "get", "list"),
+        _record,
+        twice,
+        avoids=STOCK,
+        share=0.5,
+    ),
+    Suite(
+        "deleted",
+        "A record that nothing refers to is deleted.",
+        ("P13", "P14"),
+        with_operations("create", "get", "list", "delete"),
+        _record,
+        deleted,
+        live="write",
+        avoids=STOCK,
+        share=0.5,
+    ),
+    Suite(
+        "kept",
+        "A record that a document names is not deleted.",
+        ("P13",),
+        _with_party,
+        _record,
+        kept,
+        avoids=STOCK,
+        share=0.5,
+    ),
+    Suite(
+        "foreign row",
+        "An update carries the key of another record's row.",
+        ("P23",),
+        _with_keyed_rows,
+        _stolen,
+        foreign,
+        avoids=STOCK,
+        share=0.5,
+    ),
+)
