@@ -60,7 +60,7 @@ def json_text(value: Json) -> str:
 def _json(value: Json, indent: str) -> Iterator[str]:
     flat = json.dumps(value, ensure_ascii=False)
     deeper = indent + "  "
-    if isinstance(value, Mapping) and value and not (indent and len(flat) + len(indent) <= 100):
+    if isinstance(value, Mapping) and value and not (indent and len(flat) + len(indent) <= 84):
         items = [
             f"{json.dumps(key, ensure_ascii=False)}: {''.join(_json(item, deeper))}" for key, item in value.items()
         ]
