@@ -85,7 +85,7 @@ def test_payload_files_are_the_examples_and_fit_the_schemas(files: Files, real_a
 
 def test_every_reading_and_source_is_told(files: Files, real_api: Api) -> None:
     for reading in real_api.readings:
-        assert f"({reading.id.replace('_', '-')})=" in files["guide/readings.md"]
+        assert f"(reading-{reading.id.replace('_', '-')})=" in files["guide/readings.md"]
     for source in real_api.sources:
         assert f"`{source.tag}`" in files["guide/evidence.md"]
 
