@@ -50,20 +50,15 @@ def ready(language: Language, generated: Path, program: Driver | None = None) ->
     home, tools = generated / language.id, tools_folder(generated)
     if not home.is_dir():
         raise Unavailable(f"there is no {home}; run `sqlacc generate --lang {language.id}`")
-    env = os.environ | {"SQLACC_TOOLS": str(tools), "PYTHONDONTWRITEBYTECODE": "1"}
-    bin = str(Path(sys.executable).parent)
-    env["PATH"] = bin + os.pathsep + env.get("PATH", "")
-    places = {"{tools}": str(tools), "{home}": str(HOME / language.id)}
+    env = os.environ | {"SQLACC_TOOLS": str(tools), "PYTHONDONTWRITEBYTECODE": "1", "PATH": _path()}
 
     def fill(text: str) -> str:
-        for name, place in places.items():
-            text = text.replace(name, place)
-        return text
+        return _filled(text, language, tools)
 
-    missing = [need for need in driver.needs if not _found(fill(need), home, env["PATH"])]
+    missing = [need for need, program in needed(language, generated, driver).items() if program is None]
     if missing:
         how = f"; install it with: {language.install}" if language.install else ""
-        raise Unavailable(f"{language.title} needs {', '.join(fill(m) for m in missing)}{how}")
+        raise Unavailable(f"{language.title} needs {', '.join(missing)}{how}")
     for build in driver.build:
         command = [fill(part) for part in build]
         try:
@@ -85,9 +80,8 @@ def check_sources(language: Language, folder: Path, tools: Path) -> str:
     Library and driver are looked at, not the layout, nor what names objects of the project's own specs (tests, examples
     and README of the package)."""
     command = ["sh", str(HOME / language.id / "check.sh"), str(tools), str(folder), "sources"]
-    path = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
     done = subprocess.run(  # noqa: S603 - the language's own script
-        command, env=os.environ | {"PATH": path}, capture_output=True, text=True, errors="replace", check=False
+        command, env=os.environ | {"PATH": _path()}, capture_output=True, text=True, errors="replace", check=False
     )
     said = (done.stdout + done.stderr).strip()
     if done.returncode == 2:
@@ -97,7 +91,20 @@ def check_sources(language: Language, folder: Path, tools: Path) -> str:
     return said
 
 
-def _found(program: str, home: Path, path: str) -> bool:
-    if "/" in program:
-        return (home / program).exists()
-    return shutil.which(program, path=path) is not None
+def needed(language: Language, generated: Path, program: Driver | None = None) -> dict[str, str | None]:
+    """What a program of the language takes, and where it is; None for what is missing."""
+    home, tools = generated / language.id, tools_folder(generated)
+    found: dict[str, str | None] = {}
+    for need in (program or language.driver).needs:
+        name = _filled(need, language, tools)
+        there = shutil.which(name, path=_path()) if "/" not in name else name if (home / name).exists() else None
+        found[name] = there
+    return found
+
+
+def _path() -> str:
+    return str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
+
+
+def _filled(text: str, language: Language, tools: Path) -> str:
+    return text.replace("{tools}", str(tools)).replace("{home}", str(HOME / language.id))
