@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from sqlacc_codegen.cli import COMMANDS, main
 from sqlacc_codegen.exporters import docs, jsonschema
 from sqlacc_codegen.exporters.docs import signing, text
 from sqlacc_codegen.files import Files
-from sqlacc_codegen.ir import Api
+from sqlacc_codegen.ir import Api, Json
 from sqlacc_codegen.load import load
 
 from .conftest import PROJECT
@@ -159,6 +160,18 @@ def test_a_new_object_gets_its_page(tmp_path: Path) -> None:
     assert "cashier.md" in made["objects/index.md"]
     assert "objects/cashier.md" in made["extra/llms.txt"]
     assert "extra/payloads/cashier/minimum.json" in made
+
+
+SECTIONS = ("tax", "einvoice", "numbering", "on_premise", "update_rule", "lengths", "worked", "rounding", "limits")
+PARTS = ("sst", "gst", "timeline", "states", "idtype", "defaults", "releases", "system", "refusal", "line_tax", "doc")
+
+
+@pytest.mark.parametrize("value", [None, 1, "text", [], [1], [{}], [[]], {}, {"a": None}, {"a": {"b": [{}]}}])
+def test_facts_of_any_shape_make_pages(kitchen_sink: Api, value: Json) -> None:
+    facts: dict[str, Json] = {section: dict.fromkeys(PARTS, value) | {"evidence": "inferred"} for section in SECTIONS}
+    facts["tax"]["gst"] = {"output": value, "input": value}
+    facts["einvoice"]["idtype"] = {"values": value}
+    docs.export(replace(kitchen_sink, facts=facts))
 
 
 # --- texts of the specs ------------------------------------------------------------------------------------------

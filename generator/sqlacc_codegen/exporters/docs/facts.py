@@ -42,6 +42,11 @@ class Facts:
             found = found.get(name) if isinstance(found, Mapping) else None
         return {} if found is None else found
 
+    def text(self, path: str) -> str:
+        """The words at `on_premise.system.doc`, empty when nothing is there."""
+        found = self.at(path)
+        return "" if found == {} else words(found)
+
     def rows(self, path: str) -> list[Mapping[str, Json]]:
         """The list of mappings at `tax.sst`, or none."""
         found = self.at(path)
@@ -67,15 +72,16 @@ class Facts:
 
     def _one(self, name: str, said: Mapping[str, Json], evidence: str) -> Said:
         doc, reading = str(said.get("doc") or ""), str(said.get("reading") or "")
-        told = {key: _words(value) for key, value in said.items() if key not in _SAID_OTHERWISE}
+        told = {key: words(value) for key, value in said.items() if key not in _SAID_OTHERWISE}
         values = tuple((key.replace("_", " "), words) for key, words in told.items() if words and words not in doc)
         known = reading if reading in self._readings else ""
         return Said(name[:1].upper() + name[1:], doc, str(said.get("evidence", evidence)), values, known)
 
 
-def _words(value: Json) -> str:
+def words(value: Json) -> str:
+    """A value of any shape as text for people."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_words(item)}" for key, item in value.items() if key != "evidence")
+        return ", ".join(f"{key} {words(item)}" for key, item in value.items() if key != "evidence")
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_words, value))
+        return ", ".join(map(words, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

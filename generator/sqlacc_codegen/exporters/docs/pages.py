@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ...files import JUNK, Files
 from ...ir import Api, Object, Workflow
 from . import expect, fields, programs, text
-from .facts import Facts, evidence_text
+from .facts import Facts, evidence_text, words
 from .samples import Samples
 from .signing import worked
 
@@ -71,6 +71,7 @@ def _environment(api: Api) -> Environment:
         repr=repr,
         compact=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         evidence=evidence_text,
+        of=_of,
         table=lambda holder, path=(): fields.table(api, holder, path),
         errors=expect.errors,
         programs=programs.programs,
@@ -85,6 +86,11 @@ def _environment(api: Api) -> Environment:
         worked=lambda method, target, body="": worked(api, method, target, body),
     )
     return environment
+
+
+def _of(fact: Any, name: str) -> str:
+    """What a fact says under a name; facts are free in shape."""
+    return words(fact.get(name, "")) if isinstance(fact, Mapping) else ""
 
 
 def _used_by(api: Api, object: Object) -> list[Workflow]:
