@@ -63,7 +63,7 @@ def run(
     elif properties:
         from .properties.command import drawn
 
-        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, fast)
+        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, fast, cassettes)
     else:
         everything = _cases(api, against, cassettes, spec_dir)
     languages = _clients(only_languages, properties)

@@ -14,7 +14,7 @@ from sqlacc_codegen.ir import Api
 
 from ..cases.case import Case
 from .failures import Failure, Unreadable, load
-from .pack import Pack
+from .pack import OTHERS, Pack
 from .statements import STATEMENTS
 from .suites import SUITES
 
@@ -35,10 +35,12 @@ def _warn(api: Api, failure: Failure) -> None:
         click.echo("the specs have changed since this example was kept; it may mean something else now", err=True)
 
 
-def drawn(api: Api, seed: int, examples: int, keep: Path, live: bool, fast: bool) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run."""
+def drawn(
+    api: Api, seed: int, examples: int, keep: Path, live: bool, fast: bool, cassettes: Path | None = None
+) -> list[Case]:
+    """All suites. Records made on a server of others bear a mark of the run. `fast`: failures stay as they were found."""
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
-    return list(Pack(api, seed, examples, keep=keep, tag=tag, shrink=not fast).cases())
+    return list(Pack(api, seed, examples, keep=keep, tag=tag, shrink=not fast, cassettes=cassettes).cases())
 
 
 def listing(as_json: bool) -> Iterator[str]:
@@ -46,6 +48,7 @@ def listing(as_json: bool) -> Iterator[str]:
     rows = []
     for one in STATEMENTS:
         suites = [suite.id for suite in SUITES if one.id in suite.holds]
+        suites += [name for name, holds in OTHERS.items() if one.id in holds]
         rows.append({"id": one.id, "text": one.text, "needs": list(one.needs), "suites": suites})
     if as_json:
         yield json.dumps(rows, indent=1)

@@ -38,6 +38,10 @@ class Maker:
     world: World
     _free: dict[int, dict[str, SearchStrategy[Tagged]]] = field(default_factory=dict)
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Hypothesis writes strategies out, and would write the whole Api with them."""
+        printer.text(f"Maker({self.o.id})")
+
     @property
     def o(self) -> Object:
         return self.subject.o

@@ -137,6 +137,7 @@ class Reference:
         self._http: Http | None = None
         self._events: list[dict[str, Any]] = []
         self._last: tuple[wire.Request, wire.Reply] | None = None
+        self._journals: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> Reference:
         return self
@@ -177,7 +178,7 @@ class Reference:
     def _play(self, op: str, args: Mapping[str, Any], case: str) -> Outcome:
         assert self.settings is not None
         try:
-            conversation = steps(Talk(self.api, self.settings.retry), op, args)
+            conversation = steps(Talk(self.api, self.settings.retry, self._journals), op, args)
             ask: Ask = next(conversation)
             while True:
                 batch = ask if isinstance(ask, tuple) else (ask,)

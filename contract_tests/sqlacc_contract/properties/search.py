@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
 from ..driver import DriverFailed
@@ -39,19 +40,18 @@ class Search:
     _since: float = field(default=0.0)
 
     def run(self, given: SearchStrategy[Given], seed: int, examples: int, shrink: bool) -> None:
-        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
-        settings = hypothesis.settings(
-            max_examples=examples,
-            phases=phases,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            print_blob=False,
-            report_multiple_bugs=False,
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-        )
-        test = hypothesis.seed(seed)(settings(hypothesis.given(given=given)(self._once)))
+        test = hypothesis.given(given=given)(self._once)
+        self._guarded(hypothesis.seed(seed)(_settings(examples, shrink)(test)))
+
+    def run_machine(
+        self, made: type[RuleBasedStateMachine], seed: int, examples: int, steps: int, shrink: bool
+    ) -> None:
+        """The same for a state machine, whose steps go through `begun` and `step`."""
+        hypothesis.seed(seed)(made)
+        settings = hypothesis.settings(_settings(examples, shrink), stateful_step_count=steps)
+        self._guarded(lambda: run_state_machine_as_test(made, settings=settings))
+
+    def _guarded(self, test: Callable[[], None]) -> None:
         with steady():
             try:
                 test()
@@ -64,13 +64,21 @@ class Search:
             raise self.stopped
 
     def _once(self, given: Given) -> None:
+        self.begun()
+        self.calls += self.step(given, lambda: self.attempt(given)).calls
+
+    def begun(self) -> None:
+        """Another example begins; there is a limit to how many are tried to make a failing one smaller."""
         if self.worst is not None:
             self._shrinks += 1
             if self._shrinks > SHRINKS or time.monotonic() - self._since > PATIENCE:
                 raise Enough
         self.examples += 1
+
+    def step(self, given: Given, attempt: Callable[[], Play]) -> Play:
+        """Carries out an example or a part of it, and keeps the example when it fails."""
         try:
-            play = self.attempt(given)
+            return attempt()
         except (DriverFailed, Skipped) as error:
             self.stopped = error
             raise Enough from None
@@ -82,7 +90,20 @@ class Search:
             if failed.wrong.verdict != "failed":  # who died or hangs is not asked a hundred times again
                 raise Enough from None
             raise failed.wrong from None
-        self.calls += play.calls
+
+
+def _settings(examples: int, shrink: bool) -> hypothesis.settings:
+    return hypothesis.settings(
+        max_examples=examples,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 class Failed(Exception):  # noqa: N818 - a verdict

@@ -108,7 +108,7 @@ def transferred(scene: Scene, given: Given) -> None:
         whole = value(rows[at][facts["quantity"]])
         quantity = max((whole * step["per_cent"] / 100).quantize(QUANTITY), QUANTITY)
         fits = taken[at] + quantity <= whole
-        invoice = _invoice(scene, facts, order, rows[at], quantity, f"{scene.tag}T{number}")
+        invoice = invoice_of(scene, facts, order, rows[at], quantity, f"{scene.tag}T{number}")
         with scene.held("P29"):
             if not fits:
                 play.configure(validate=False)
@@ -123,7 +123,7 @@ def transferred(scene: Scene, given: Given) -> None:
             _consumed(scene, facts, order, taken)
 
 
-def _invoice(scene: Scene, facts: Mapping[str, Any], order: Row, row: Row, quantity: Decimal, label: str) -> Row:
+def invoice_of(scene: Scene, facts: Mapping[str, Any], order: Row, row: Row, quantity: Decimal, label: str) -> Row:
     link = facts["link"]
     subject = Subject(scene.play.api.object(facts["target"]))
     # An amount off the line stays the same for a part of it, so it is left out.
