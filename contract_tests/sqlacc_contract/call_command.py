@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sqlacc_codegen.commands import completions
 from sqlacc_codegen.commands.options import spec_option
 
+
+def _profiles(begun: str) -> list[str]:
+    """Names of profiles, and nothing else of their file; none when it cannot be read."""
+    with contextlib.suppress(Exception):
+        from .client_package import client_module
+        from .first.profile_file import read, sections
+
+        known = sections(read(client_module("profiles").profiles_file()))
+        return [name for name in known if name.startswith(begun)]
+    return []
+
+
 profile_option = click.option(
-    "--profile", metavar="NAME", help="A named section of the profiles file.  [default: $SQLACC_PROFILE]"
+    "--profile",
+    metavar="NAME",
+    shell_complete=lambda _, __, begun: _profiles(begun),
+    help="A named section of the profiles file.  [default: $SQLACC_PROFILE]",
 )
 url_option = click.option(
     "--base-url", metavar="URL", help="Where the API is.  [default: $SQLACC_BASE_URL, else the hosted API]"
@@ -29,8 +46,8 @@ def _where(_: click.Context, option: click.Parameter, given: tuple[str, ...]) ->
 
 
 @click.command()
-@click.argument("object")
-@click.argument("operation")
+@click.argument("object", shell_complete=completions.things)
+@click.argument("operation", shell_complete=completions.operations)
 @click.option("--key", metavar="K", help="dockey or code of the record.")
 @click.option(
     "--where", multiple=True, metavar="F=V", callback=_where, help="A filter; again for more. `300*` is a prefix."

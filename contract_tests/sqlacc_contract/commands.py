@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sqlacc_codegen.commands import completions
 from sqlacc_codegen.commands.options import spec_option
 
 from .call_command import call, ping
@@ -32,7 +33,7 @@ def _pairs(_: click.Context, option: click.Parameter, given: tuple[str, ...]) ->
 
 
 @click.command()
-@click.argument("language")
+@click.argument("language", shell_complete=completions.languages)
 @spec_option
 @click.option("--generated", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the generated clients.")
 def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
@@ -59,7 +60,12 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 
 @click.command()
 @click.option(
-    "--lang", "only_languages", multiple=True, metavar="L", help="A language; again for more.  [default: all]"
+    "--lang",
+    "only_languages",
+    multiple=True,
+    metavar="L",
+    shell_complete=completions.languages,
+    help="A language; again for more.  [default: all]",
 )
 @click.option(
     "--against",
@@ -77,7 +83,14 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option(
     "--only", multiple=True, metavar="PATTERN", help="Only cases whose id holds this text, or fits this * pattern."
 )
-@click.option("--reading", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="Let the sandbox behave so.")
+@click.option(
+    "--reading",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    shell_complete=completions.readings,
+    help="Let the sandbox behave so.",
+)
 @click.option("--fast", is_flag=True, help="Leave out time-outs, the longest lists, readings of most objects.")
 @click.option(
     "--replay",

@@ -8,15 +8,16 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from sqlacc_codegen.cli import COMMANDS
+from sqlacc_codegen.cli import COMMANDS, main
 
 from .conftest import KITCHEN_SINK, PROJECT, SMALL, Run
-
-OURS = ["check", "show", "generate", "completion"]
 
 
 def test_help_lists_every_command(sqlacc: Run) -> None:
@@ -27,12 +28,24 @@ def test_help_lists_every_command(sqlacc: Run) -> None:
     assert "sqlacc generate" in result.stdout
 
 
-@pytest.mark.parametrize("command", OURS)
-def test_every_command_has_help_with_an_example(sqlacc: Run, command: str) -> None:
-    result = sqlacc(command, "--help")
-    assert result.returncode == 0
+def every_command(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """All commands, those of groups after their group."""
+    if path:
+        yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from every_command(found, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(every_command(main)), ids=" ".join)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*path, "--help"])
+    assert result.exit_code == 0
     assert "Example" in result.stdout
-    assert f"sqlacc {command}" in result.stdout.split("Example")[1]
+    assert f"sqlacc {' '.join(path)}" in result.stdout.split("Example", 1)[1]
 
 
 def test_version(sqlacc: Run) -> None:
@@ -218,7 +231,35 @@ def test_completion_scripts(sqlacc: Run, shell: str) -> None:
     assert "_SQLACC_COMPLETE" in sqlacc("completion", shell).stdout
 
 
-def test_completion_of_commands(sqlacc: Run) -> None:
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("sqlacc ch", ["check"]),
+        ("sqlacc show sales_i", ["sales_invoice"]),
+        ("sqlacc call sales_o", ["sales_order"]),
+        ("sqlacc call agent ", ["list", "find", "get", "create", "update", "delete", "iterate"]),
+        ("sqlacc call sales_invoice p", ["pdf"]),
+        ("sqlacc call payment_met", ["payment_method"]),
+        ("sqlacc generate --lang ph", ["php"]),
+        ("sqlacc new py", ["python"]),
+        ("sqlacc driver g", ["gas"]),
+        ("sqlacc verify --reading not_found=", ["not_found=400", "not_found=404"]),
+        ("sqlacc call agent list --profile o", ["office"]),
+        ("sqlacc call agent list --prof", ["--profile"]),
+        ("sqlacc show --spec nowhere sales_i", []),
+    ],
+)
+def test_completion(words: str, offered: list[str], tmp_path: Path) -> None:
+    profiles = tmp_path / "profiles.ini"
+    profiles.write_text("[demo]\naccess_key = a\n[office]\nsecret_key = b\n")
+    profiles.chmod(0o600)
+    count = len(words.split(" ")) - 1
+    variables = {"_SQLACC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    result = CliRunner().invoke(main, [], env={**variables, "SQLACC_PROFILES": str(profiles)}, prog_name="sqlacc")
+    assert [line.removeprefix("plain,") for line in result.stdout.split()] == offered
+
+
+def test_completion_in_a_real_shell(sqlacc: Run) -> None:
     variables = {"_SQLACC_COMPLETE": "bash_complete", "COMP_WORDS": "sqlacc ch", "COMP_CWORD": "1"}
     assert sqlacc(env={**os.environ, **variables}).stdout == "plain,check\n"
 

@@ -48,7 +48,13 @@ def export(format: str, out: Path | None, spec_dir: Path | None) -> int:
 
 @click.group("import")
 def import_() -> None:
-    """Read another format into specs."""
+    """Read another format into specs.
+
+    \b
+    Examples:
+      sqlacc import postman collection.json --into spec --dry-run
+      sqlacc import postman collection.json --into spec --report loss.md
+    """
 
 
 @import_.command("postman")

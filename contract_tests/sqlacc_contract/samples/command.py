@@ -11,11 +11,19 @@ from typing import Any
 
 import click
 
+from sqlacc_codegen.commands import completions
 from sqlacc_codegen.commands.options import spec_option
 
 
 @click.command()
-@click.option("--lang", "only_speakers", multiple=True, metavar="L", help="A language, or curl; again for more.")
+@click.option(
+    "--lang",
+    "only_speakers",
+    multiple=True,
+    metavar="L",
+    shell_complete=completions.languages,
+    help="A language, or curl; again for more.",
+)
 @click.option("--only", metavar="PATTERN", help="Only samples whose name holds this, or fits this * pattern.")
 @click.option("--record", is_flag=True, help="Keep what the samples print, for the documentation.")
 @click.option("--show", is_flag=True, help="Show the code of each sample and what it prints.")

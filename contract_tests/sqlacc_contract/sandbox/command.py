@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from sqlacc_codegen.commands import completions
 from sqlacc_codegen.problems import Problems
 
 
@@ -27,7 +28,14 @@ def _reading(text: str) -> tuple[str, str]:
 @click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the records; else memory.")
 @click.option("--access-key", envvar="SQLACC_SANDBOX_ACCESS_KEY", help="Key that clients must use; else a demo key.")
 @click.option("--secret-key", envvar="SQLACC_SANDBOX_SECRET_KEY", help="Its secret; better in the environment.")
-@click.option("--reading", "readings", multiple=True, metavar="NAME=VALUE", help="Play a reading of the spec.")
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completions.readings,
+    help="Play a reading of the spec.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="KIND[,NAME=VALUE]...", help="Play a fault on requests.")
 @click.option("--empty", is_flag=True, help="Start without the demo records (accounts, taxes and terms stay).")
 @click.option("--spec", type=click.Path(file_okay=False, path_type=Path), help="Folder of the specs.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import completions
 from .options import spec_option
 
 if TYPE_CHECKING:
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--lang", "only", multiple=True, metavar="L", help="A language or other output; again for more.")
+@click.option(
+    "--lang",
+    "only",
+    multiple=True,
+    metavar="L",
+    shell_complete=completions.languages,
+    help="A language or other output; again for more.",
+)
 @spec_option
 @click.option(
     "--out",

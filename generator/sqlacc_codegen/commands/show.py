@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from . import completions
 from .options import spec_option
 
 
 @click.command()
-@click.argument("object", required=False)
+@click.argument("object", required=False, shell_complete=completions.objects)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: everything the specs say, defaults resolved.")
 @spec_option
 def show(object: str | None, as_json: bool, spec_dir: Path | None) -> None:
