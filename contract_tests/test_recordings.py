@@ -28,7 +28,6 @@ from sqlacc_contract.cases import Case
 from sqlacc_contract.client_package import client_module
 from sqlacc_contract.play import Play
 from sqlacc_contract.recordings import leaks as leak
-from sqlacc_contract.recordings import recorder
 from sqlacc_contract.recordings.cassette import (
     EXAMPLE_ACCESS_KEY,
     EXAMPLE_MOMENT,
@@ -49,7 +48,6 @@ from sqlacc_contract.recordings.replay import NOT_RECORDED, Replay
 from sqlacc_contract.recordings.scrub import Scrubber
 from sqlacc_contract.recordings.takes import MANY, Take, sandbox_takes
 from sqlacc_contract.results import Line, is_good, of_type
-from sqlacc_contract.sandbox import Sandbox
 from sqlacc_contract.sandbox.exchange import Request, Response
 from sqlacc_contract.tokens import Number, parse, text
 from sqlacc_contract.toolchain import ready
@@ -545,55 +543,6 @@ def test_a_check_of_nothing_is_an_error(api: Api, tmp_path: Path) -> None:
 
 
 # --- the command --------------------------------------------------------------------------------------------------
-
-
-def test_a_real_server_is_recorded_with_a_profile(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sandbox stands for the server: over HTTP, with keys of a profile."""
-    monkeypatch.setattr(recorder, "PAUSE", 0.0)
-    keys = {"ACCESSKEYOFDEMO.sql.my/ME": "the secret of nobody but the demo"}
-    with Sandbox.serve(api, keys=keys) as sandbox:
-        profiles = tmp_path / "profiles.ini"
-        access, secret = next(iter(keys.items()))
-        profiles.write_text(f"[demo]\naccess_key = {access}\nsecret_key = {secret}\nbase_url = {sandbox.url}\n")
-        profiles.chmod(0o600)
-        monkeypatch.setenv("SQLACC_PROFILES", str(profiles))
-        out = tmp_path / "cassettes"
-        command = ["record", "--profile", "demo", "--out", str(out), "--only", "customer/"]
-        dry = CliRunner().invoke(main, [*command, "--dry-run"])
-        assert "reads   customer/get[existing]" in dry.output
-        assert "writes" not in dry.output
-        assert not out.exists()
-        result = CliRunner().invoke(main, command)
-        assert result.exit_code == 0, result.output
-        assert {entry.method for entry in sandbox.log} == {"GET"}
-        before = len(sandbox.log)
-        again = CliRunner().invoke(main, command)
-        assert "0 recorded, 0 not" in again.output
-        assert len(sandbox.log) <= before + 1
-        refused = CliRunner().invoke(main, [*command, "--write", "Somebody Else Ltd"])
-        assert refused.exit_code == 2
-        assert "nothing was written" in refused.output
-        assert "0 with changes" in CliRunner().invoke(main, [*command, "--diff"]).output
-        monkeypatch.setattr(Sandbox, "respond", renamed(Sandbox.respond))
-        differing = CliRunner().invoke(main, [*command, "--diff"])
-        assert differing.exit_code == 1
-        assert "answer data[0].area: expected" in differing.output
-        written = "".join(path.read_text("utf-8") for path in files(out))
-        assert len(files(out)) >= 4
-        assert not [one for one in (access, secret, sandbox.url.partition("//")[2]) if one in written]
-        assert "source: live" in written
-    assert not [one for one in check(api, out, date.today()) if not one.warning]
-
-
-def renamed(respond: Callable[..., Response]) -> Callable[..., Response]:
-    """A server that has begun to answer `area` as a number."""
-
-    def changed(self: Sandbox, request: Request) -> Response:
-        response = respond(self, request)
-        body = re.sub(rb'"area":"[^"]*"', b'"area":7', response.body)
-        return replace(response, body=body)
-
-    return changed
 
 
 def test_what_changes_by_itself_is_learnt_and_not_told(invoice: Cassette) -> None:

@@ -22,7 +22,8 @@ from sqlacc_codegen.commands.options import spec_option
 @click.option("--profile", metavar="NAME", help="Record a real server, with the keys of this profile; reads only.")
 @click.option("--base-url", metavar="URL", help="With --profile: where the server is.  [default: the profile's]")
 @click.option("--write", metavar="COMPANY", help="With --profile: write too, if this is the company's name.")
-@click.option("--dry-run", is_flag=True, help="Say what would be recorded, and stop.")
+@click.option("--replace-texts", is_flag=True, help="Pseudonyms for all free text, not only for what names somebody.")
+@click.option("--dry-run", is_flag=True, help="Say which calls would be made, and stop.")
 @spec_option
 def record(**options: Any) -> int:
     """Record cassettes: from the embedded sandbox, or from a real server with --profile.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
 from http.client import HTTPException
@@ -36,7 +36,7 @@ from .leaks import leaks
 from .player import played, unjudged
 from .replay import Replay, ending
 from .scribe import Scribe, Unsayable, all_interactions, signed
-from .scrub import RULES, Scrubber
+from .scrub import RULES, TEXTS_TOO, Scrubber
 from .takes import Take
 
 SANDBOX_HOST = "sandbox.test"
@@ -62,6 +62,8 @@ class Studio:
     server_version: str = ""
     renew: Callable[[Mapping[str, str]], None] = lambda _: None  # with these readings
     pause: Callable[[float], None] = lambda _: None
+    texts: bool = False  # pseudonyms for all free text
+    kept: set[str] = field(default_factory=set)  # fields of free text with words in them
 
     @cached_property
     def spec(self) -> str:
@@ -74,6 +76,12 @@ class Studio:
         if self.source == "sandbox" or take.case.live == "write":
             return made
         return replace(made, volatile=volatile(made, self._once(take)))
+
+    def rehearse(self, take: Take) -> list[str]:
+        """The calls that recording makes."""
+        self.renew(dict(take.case.reading))
+        scribe = self._play(take.case.id, take.case.play)
+        return [f"{one.method} {one.target}" for one in all_interactions(scribe.taken)]
 
     def _once(self, take: Take) -> Cassette:
         self.renew(dict(take.case.reading))
@@ -91,7 +99,7 @@ class Studio:
             self.settings.region,
             self.settings.service,
             {"sqlacc": version("sqlacc")},
-            RULES,
+            (*RULES, TEXTS_TOO) if self.texts else RULES,
         )
         made = Cassette(take.case.id, take.case.grade, origin, all_interactions(scribe.taken), calls)
         clean = self._cleaned(made)
@@ -118,7 +126,7 @@ class Studio:
     def _cleaned(self, made: Cassette) -> Cassette:
         """Scrubbed and signed again. A canary goes through all of it, and must not come out."""
         bird = f"Canary{token_hex(8)}"
-        scrubber = Scrubber(self.api, self.key)
+        scrubber = Scrubber(self.api, self.key, self.texts)
         interactions, calls = scrubber.all((*made.interactions, canary(self.api, bird)), made.calls)
         again = replace(self.settings, access_key=EXAMPLE_ACCESS_KEY, secret_key=EXAMPLE_SECRET_KEY)
         again = replace(again, base_url=f"https://{self.host}")
@@ -129,14 +137,18 @@ class Studio:
         found = next(leaks(_haystacks(clean), forbidden), None)
         if found:
             raise NotKept(f"it would leak {found}")
+        scrubber.kept.clear()  # of the canary's fields
+        for one in made.interactions:
+            scrubber.interaction(one)
+        self.kept.update(scrubber.kept)
         return replace(clean, interactions=clean.interactions[:-1])
 
 
 def canary(api: Api, bird: str) -> Interaction:
     """An exchange with a personal text in every place where one may stand."""
-    o, field = next((o, f) for o in api.objects for f in o.fields if f.personal and f.type.kind == "text")
-    free = next(f.wire for f in o.fields if f.type.kind == "text" and not f.personal)
-    row = {field.wire: bird, free: f"about {bird}.", "udf_canary": bird, "udf_rows": [{"a": [bird]}]}
+    texts = [(o, [f for f in o.fields if f.type.kind == "text" and f.wire != o.key]) for o in api.objects]
+    o, field, free = next((o, f, g) for o, some in texts for f in some if f.personal for g in some if not g.personal)
+    row = {field.wire: bird, free.wire: f"about {bird}.", "udf_canary": bird, "udf_rows": [{"a": [bird]}]}
     answer = {"data": [row], "message": f"no {bird}", "detail": bird, "pagination": {"next": bird}}
     told = (("set-cookie", bird), ("content-disposition", bird), ("content-type", "application/json"))
     asked = (("authorization", bird), ("cookie", bird), ("x-canary", bird))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import time
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,21 +12,18 @@ import click
 
 from sqlacc_codegen.ir import Api
 
-from ..client_package import client_module
 from ..judge import Settings
-from ..sandbox.exchange import Request
 from ..verify import fits
 from .cassette import Cassette, Unreadable, dump, load
 from .check import check
 from .compare import changes
-from .forward import Forward
+from .live import PAUSE, live_studio, server_of
 from .player import default_folder
-from .record import LIVE_HOST, NotKept, Studio, record_all, sandbox_studio
-from .scribe import signed
+from .record import NotKept, Studio, record_all, sandbox_studio
 from .takes import Take, live_takes, sandbox_takes
+from .traces import Traces
 
 SHOWN = 5  # changes of one cassette that are told
-PAUSE = 0.5  # seconds before each request to a real server
 
 
 def run(
@@ -42,6 +37,7 @@ def run(
     profile: str | None,
     base_url: str | None,
     write: str | None,
+    replace_texts: bool,
     dry_run: bool,
     spec_dir: Path | None,
 ) -> int:
@@ -65,30 +61,74 @@ def run(
         again, wanted = True, [t for t in wanted if (folder / Cassette.path(source, t.case.id)).exists()]
     missing = [t for t in wanted if again or not (folder / Cassette.path(source, t.case.id)).exists()]
     if dry_run:
-        for take in missing:
-            click.echo(f"{'writes' if source == 'live' and take.case.live == 'write' else 'reads '}  {take.case.id}")
-        return 0
-    studio = live_studio(api, profile, base_url, write) if profile else sandbox_studio(api)
+        return _dry_run(api, missing, server_of(profile, base_url) if profile else None, bool(write))
+    studio = live_studio(api, server_of(profile, base_url), write) if profile else sandbox_studio(api)
+    studio = replace(studio, texts=replace_texts)
     if differing:
         return _diff(studio, missing, folder)
-    failed = _record(studio, missing, folder)
+    try:
+        failed = _record(studio, missing, folder)
+    except KeyboardInterrupt:
+        click.echo("interrupted: what was recorded stays, and the next run goes on from there", err=True)
+        raise
+    finally:
+        left = studio.backend.left() if isinstance(studio.backend, Traces) else []
+        for text in left:
+            click.echo(f"left on the server: {text}", err=True)
+    if studio.source == "live" and studio.kept:
+        told = "look at them before you show the cassettes to anybody, or record with --replace-texts"
+        click.echo(f"words were kept in fields of free text: {', '.join(sorted(studio.kept))}; {told}")
     click.echo(f"{len(missing) - failed} recorded, {failed} not, {len(wanted) - len(missing)} were there; in {folder}")
-    return 1 if failed else 0
+    return 1 if failed or left else 0
+
+
+def _dry_run(api: Api, takes: Sequence[Take], server: Settings | None, write: bool) -> int:
+    """Every call, as a rehearsal on the embedded sandbox makes it."""
+    if server:
+        click.echo(f"{server.base_url}; rehearsed on the embedded sandbox, the server's own keys will be others")
+    studio, total = sandbox_studio(api), 0
+    if server:
+        for path in ("/version", *(["/profile"] if write else [])):
+            click.echo(f"        GET {path}")
+            total += 1
+    for take in takes:
+        writes = take.case.live == "write" and server
+        twice = server and not writes
+        click.echo(f"{'writes' if writes else 'reads '}  {take.case.id}{', twice' if twice else ''}")
+        try:
+            calls = studio.rehearse(take)
+        except NotKept as reason:
+            calls = [f"(not to be rehearsed: {reason})"]
+        for call in calls:
+            click.echo(f"        {call}")
+        total += len(calls) * (2 if twice else 1)
+    seconds = f", {total * PAUSE:.0f} s with the pauses between them" if server else ""
+    click.echo(f"{len(takes)} recordings, {total} calls{seconds}; nothing was sent")
+    return 0
 
 
 def _record(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
     failed = 0
-    for take, made in record_all(studio, takes):
+    for number, (take, made) in enumerate(record_all(studio, takes), 1):
+        if studio.source == "live" and sys.stderr.isatty():
+            click.echo(f"[{number}/{len(takes)}] {take.case.id}", err=True)
         if isinstance(made, NotKept):
             failed += 1
             click.echo(f"not recorded: {take.case.id}: {made}", err=True)
-            continue
-        path = folder / made.file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(".yaml.part")  # an interrupted run leaves no half cassette, and goes on where it was
+        else:
+            _keep(made, folder / made.file)
+    return failed
+
+
+def _keep(made: Cassette, path: Path) -> None:
+    """The whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".yaml.part")
+    try:
         half.write_text(dump(made), encoding="utf-8", newline="\n")
         half.replace(path)
-    return failed
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _diff(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
@@ -116,48 +156,3 @@ def _check(api: Api, folder: Path, expire: bool) -> int:
     errors = sum(not finding.warning for finding in findings)
     click.echo(f"{folder}: {errors} errors, {len(findings) - errors} warnings")
     return 1 if errors else 0
-
-
-def live_studio(api: Api, profile: str, base_url: str | None, write: str | None) -> Studio:
-    """A real server. Writing asks the server for its company first."""
-    resolved = client_module("profiles").resolve(profile, base_url=base_url)
-    settings = Settings(
-        resolved.base_url.rstrip("/"), resolved.access_key, resolved.secret_key, resolved.region, resolved.service
-    )
-    backend = Forward(settings.base_url)
-    if write:
-        company = _ask(backend, settings, "/profile")
-        if write not in company:
-            raise click.UsageError(f"the server's company is not {write!r}; nothing was written")
-    key = hmac.digest(settings.secret_key.encode(), b"sqlacc recordings", hashlib.sha256)
-    return Studio(
-        api,
-        backend,
-        settings,
-        "live",
-        LIVE_HOST,
-        key,
-        time.time,
-        _version(_ask(backend, settings, "/version")),
-        pause=lambda wait: time.sleep(max(wait, PAUSE)),
-    )
-
-
-def _ask(backend: Forward, settings: Settings, path: str) -> str:
-    headers = signed("GET", path, {"accept": "application/json"}, b"", settings, time.time())
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    try:
-        answer = backend.respond(Request("GET", path.encode(), b"", raw))
-    except OSError as error:
-        raise click.ClickException(f"{settings.base_url} cannot be reached: {error}") from None
-    if answer.status != 200:
-        raise click.ClickException(f"GET {path} was answered with {answer.status}; try `sqlacc ping`")
-    return answer.body.decode("utf-8", "replace")
-
-
-def _version(text: str) -> str:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return ""
-    return str(found.get("version", "")) if isinstance(found, dict) else ""

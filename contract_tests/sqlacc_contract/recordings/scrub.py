@@ -11,10 +11,11 @@ import hmac
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 from urllib.parse import quote, unquote
 
-from sqlacc_codegen.ir import Api, CodeType, Lines, Object, TextType
+from sqlacc_codegen.ir import Api, CodeType, Field, Lines, Object, TextType
 
 from ..tagged import Tagged, rows_of
 from ..tokens import Number, Token, parse, text
@@ -28,6 +29,7 @@ RULES = (
     "texts: personal values inside them replaced alike",
     "PDF, HTML and other bodies that are no JSON: replaced",
 )
+TEXTS_TOO = "all other fields of free text: pseudonyms too"
 MEANT = ("content-type", "accept")  # headers of a request that carry meaning
 TOLD = ("content-type", "retry-after", "location", LENGTH)  # headers of an answer that do
 ENVELOPE = {"data", "items", "pagination", "offset", "limit", "count", "total", "page", "success", "status", "version"}
@@ -37,6 +39,8 @@ PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"  # bytes that are no text, so that a clie
 PDF += b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 PDF += b"% a report was here; it is left out of recordings. " + b"." * 600 + b"\n%%EOF\n"
 PAGE = b"<!doctype html><html><head><title>A page was here</title></head><body>left out of recordings</body></html>"
+TRIES = 100  # at pseudonyms that nothing else has
+LONG = 20  # characters of a field that may hold a name
 TEXT_KEPT = 1000  # characters of an answer in words
 ELSEWHERE = "/left/out/of/recordings"  # where redirects lead
 _CJK = (0x4E00, 0x9FA5)
@@ -45,11 +49,14 @@ _TAGS = {"$dec", "$int", "$date", "$pdf"}
 
 @dataclass
 class Scrubber:
-    """One key, and the personal texts met so far."""
+    """One key, and the personal texts met so far. With `texts` every field of free text is as if it were personal."""
 
     api: Api
     key: bytes
+    texts: bool = False
     known: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)  # fields of free text whose words stay, as object.field
+    _given: set[str] = field(default_factory=set)
     _pattern: re.Pattern[str] | None = None
 
     def all(
@@ -77,17 +84,24 @@ class Scrubber:
         o = owner(self.api, path)
         return replace(
             one,
-            target=path + mark + "&".join(self._pair(o, pair) for pair in query.split("&")),
+            target=self._path(o, path) + mark + "&".join(self._pair(o, pair) for pair in query.split("&")),
             headers=_only(one.headers, MEANT),
             body=self._body(o, one.body),
             answer_headers=_told(one),
             answer=self._answer(o, one),
         )
 
+    def _path(self, o: Object | None, path: str) -> str:
+        """The key of a record may name somebody."""
+        if not o or path == o.path or path.endswith("/*") or not self._names(o, o.by_wire[o.key]):
+            return path
+        key = unquote(path.removeprefix(f"{o.path}/"))
+        return f"{o.path}/{quote(self.pseudonym(key), safe=UNRESERVED)}"
+
     def _pair(self, o: Object | None, pair: str) -> str:
         name, mark, value = pair.partition("=")
         field = o.by_wire.get(unquote(name)) if o else None
-        if not mark or not field or not field.personal or "*" in value:
+        if not o or not mark or not field or not self._names(o, field):
             return pair
         return f"{name}={quote(self.pseudonym(unquote(value)), safe=UNRESERVED + '*')}"
 
@@ -158,6 +172,8 @@ class Scrubber:
             return self.record(o, value)
         if name == "records":
             return [self.record(o, row) for row in value]
+        if name == "key" and o and isinstance(value, str) and self._names(o, o.by_wire[o.key]):
+            return self.pseudonym(value)
         return value
 
     # --- records --------------------------------------------------------------------------------------------------
@@ -177,9 +193,19 @@ class Scrubber:
             return token if wire.startswith("$") else self._unknown(token)
         if not isinstance(token, str) or isinstance(token, Number):
             return token
-        if known.personal and isinstance(known.type, (TextType, CodeType)):
+        if table and self._names(table, known):
             return self.pseudonym(token)
-        return self.replaced(token) if isinstance(known.type, TextType) else token
+        if not isinstance(known.type, TextType):
+            return token
+        if table and _is_free(table, known) and any(map(str.isalpha, token)):
+            self.kept.add(f"{_title(table)}.{wire}")
+        return self.replaced(token)
+
+    def _names(self, table: Object | Lines, field: Field) -> bool:
+        """Whether what stands in a field tells of somebody."""
+        if field.personal:
+            return isinstance(field.type, (TextType, CodeType))
+        return self.texts and _is_free(table, field)
 
     def _unknown(self, token: Token) -> Token:
         """A value that the spec does not know: nothing of it stays but its form."""
@@ -198,15 +224,31 @@ class Scrubber:
     # --- texts ----------------------------------------------------------------------------------------------------
 
     def pseudonym(self, original: str) -> str:
-        """Letters become letters, digits digits, all else stays."""
+        """Letters become letters, digits digits, all else stays. Two texts get two pseudonyms, as long as there are
+        enough of that form."""
         made = self.known.get(original)
         if made is None:
-            made = self.known[original] = "".join(_letters(original, _stream(self.key, original)))
+            tries = ("".join(_letters(original, _stream(self.key, original, salt))) for salt in range(TRIES))
+            made = next((one for one in tries if one != original and one not in self._given), original)
+            self.known[original] = made
+            self._given.add(made)
         return made
 
     def replaced(self, original: str) -> str:
         """A text with the personal texts in it replaced."""
         return self._pattern.sub(lambda found: self.pseudonym(found[0]), original) if self._pattern else original
+
+
+def _is_free(table: Object | Lines, field: Field) -> bool:
+    """A text in which people write what they like: no key, no number of a document, and long enough for a name."""
+    if not isinstance(field.type, TextType) or field.wire == table.key:
+        return False
+    is_number = isinstance(table, Object) and field.wire in table.identity
+    return not is_number and (field.type.size is None or field.type.size >= LONG)
+
+
+def _title(table: Object | Lines) -> str:
+    return table.id if isinstance(table, Object) else table.item.snake()
 
 
 def owner(api: Api, path: str) -> Object | None:
@@ -234,11 +276,9 @@ def _is_telling(original: str) -> bool:
     return len(original) >= 6 and (letters >= 4 or digits >= 8)
 
 
-def _stream(key: bytes, original: str) -> Iterator[int]:
-    number = 0
-    while True:
-        yield from hmac.digest(key, f"{number}\0{original}".encode(), hashlib.sha256)
-        number += 1
+def _stream(key: bytes, original: str, salt: int = 0) -> Iterator[int]:
+    for number in count():
+        yield from hmac.digest(key, f"{number}\0{original}{salt or ''}".encode(), hashlib.sha256)
 
 
 def _letters(original: str, stream: Iterator[int]) -> Iterator[str]:

@@ -13,7 +13,7 @@ final class Facts
 
     public const SPEC_VERSION = '2026.11.0';
 
-    public const SPEC_SHA256 = '05b1849113f1a5751b8eba6af9bcafb745063c8f00f1e2090d9a71b3ae1dbcb2';
+    public const SPEC_SHA256 = '1601b3436d9d5e02643b8f0c2fbe7a83953411cf66dfce99423c5c31f5dd71c6';
 
     public const BASE_URL = 'https://api.sql.my';
 

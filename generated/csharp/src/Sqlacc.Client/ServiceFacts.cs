@@ -11,7 +11,7 @@ public static class ServiceFacts
 
     /// <summary>The digest of that specification.</summary>
     public const string SpecSha256 =
-        "05b1849113f1a5751b8eba6af9bcafb745063c8f00f1e2090d9a71b3ae1dbcb2";
+        "1601b3436d9d5e02643b8f0c2fbe7a83953411cf66dfce99423c5c31f5dd71c6";
 
     /// <summary>The version of this client, told to the server.</summary>
     public const string ClientVersion = "0.1.0";

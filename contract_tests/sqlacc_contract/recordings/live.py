@@ -1,0 +1,93 @@
+"""A profile -> a real server to be recorded: how it is reached and paced, and who it is before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+
+import click
+
+from sqlacc_codegen.ir import Api
+
+from ..client_package import client_module
+from ..conversation import Policy
+from ..judge import Settings
+from ..sandbox.exchange import Request
+from .forward import Forward
+from .record import LIVE_HOST, Studio
+from .scribe import signed
+from .traces import Traces
+
+LONGEST_WAIT_MS = 60_000  # that a server may ask for before the next request
+PAUSE = 0.5  # seconds before each request
+
+
+def server_of(profile: str, base_url: str | None) -> Settings:
+    """How a real server is reached. It may ask for a longer wait than a client's user would bear."""
+    resolved = client_module("profiles").resolve(profile, base_url=base_url)
+    return Settings(
+        resolved.base_url.rstrip("/"),
+        resolved.access_key,
+        resolved.secret_key,
+        resolved.region,
+        resolved.service,
+        retry=Policy(max_ms=LONGEST_WAIT_MS),
+    )
+
+
+def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
+    """A real server. Writing asks the server for its company first."""
+    backend = Forward(settings.base_url)
+    if write and not _is_company(_ask(backend, settings, "/profile"), write):
+        raise click.UsageError(f"the server's company is not {write!r}; nothing was written")
+    key = hmac.digest(settings.secret_key.encode(), b"sqlacc recordings", hashlib.sha256)
+    return Studio(
+        api,
+        Traces(api, backend),
+        settings,
+        "live",
+        LIVE_HOST,
+        key,
+        time.time,
+        _version(_ask(backend, settings, "/version")),
+        pause=lambda wait: time.sleep(max(wait, PAUSE)),
+    )
+
+
+def _ask(backend: Forward, settings: Settings, path: str) -> str:
+    headers = signed("GET", path, {"accept": "application/json"}, b"", settings, time.time())
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+    try:
+        answer = backend.respond(Request("GET", path.encode(), b"", raw))
+    except OSError as error:
+        raise click.ClickException(f"{settings.base_url} cannot be reached: {error}") from None
+    if answer.status != 200:
+        raise click.ClickException(f"GET {path} was answered with {answer.status}; try `sqlacc ping`")
+    return answer.body.decode("utf-8", "replace")
+
+
+def _is_company(profile: str, name: str) -> bool:
+    """Whether the profile of the server has this very name in it, but for capitals."""
+
+    def texts(token: object) -> Iterator[str]:
+        for inner in token.values() if isinstance(token, dict) else token if isinstance(token, list) else ():
+            yield from texts(inner)
+        if isinstance(token, str):
+            yield token.strip().casefold()
+
+    try:
+        found = json.loads(profile)
+    except ValueError:
+        return False
+    return bool(name.strip()) and name.strip().casefold() in texts(found)
+
+
+def _version(text: str) -> str:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    return str(found.get("version", "")) if isinstance(found, dict) else ""
