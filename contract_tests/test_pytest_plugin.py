@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sqlacc_contract.recordings.cassette import load
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
@@ -115,37 +117,38 @@ def test_each_test_gets_a_sandbox_as_new(workers: list[str], folder: pytest.Pyte
     assert told == {"passed": 10}, text
 
 
+TAPE = ROOT / "contract_tests" / "cassettes" / "sandbox" / "agent" / "create-minimum.yaml"
 PLAYED = """
+CODE, NAME = %r
 @pytest.mark.sqlacc(cassette="sandbox/agent/create-minimum")
-@pytest.mark.parametrize(("sent", "then"), [("Gcdbx Sxucim", "FAIRY"), ("Gcdbx Sxucim", ""), ("Else", ""),
-    ("Gcdbx Sxucim", "NOBODY")], ids=["played", "unplayed", "changed", "unknown"])
+@pytest.mark.parametrize(("sent", "then"), [(NAME, CODE), (NAME, ""), ("Else", ""), (NAME, "NOBODY")],
+    ids=["played", "unplayed", "changed", "unknown"])
 def test_tape(sqlacc_cassette, sent, then):
     with client(sqlacc_cassette) as api:
-        made = api.agents.create({"code": "FAIRY", "description": sent})
-        assert made.description == "Gcdbx Sxucim"
+        made = api.agents.create({"code": CODE, "description": sent})
+        assert made.description == NAME
         if then:
             api.agents.get(then)
 
 @pytest.mark.sqlacc(cassette=["mine", "sandbox/agent/list-*"], unplayed=True)
 def test_one_beside_the_test_and_several_at_once(sqlacc_cassette):
     with client(sqlacc_cassette) as api:
-        assert api.agents.get("FAIRY").code == "FAIRY"
+        assert api.agents.get(CODE).code == CODE
         assert len(api.agents.list().records) > 1
 """
 
 
 def test_a_recording_is_replayed_strictly(folder: pytest.Pytester) -> None:
     (folder.path / "cassettes").mkdir()
-    shutil.copy(
-        ROOT / "contract_tests/cassettes/sandbox/agent/create-minimum.yaml", folder.path / "cassettes/mine.yaml"
-    )
-    told, text = run(folder, test_played=PLAYED)
+    shutil.copy(TAPE, folder.path / "cassettes" / "mine.yaml")
+    made = load(TAPE).calls[0].args["record"]
+    told, text = run(folder, test_played=PLAYED % ((made["code"], made["description"]),))
     assert told == {"passed": 3, "failed": 2, "errors": 3}, text
     assert re.search(r"PASSED .*test_tape\[played\]", text)
     assert re.search(r"PASSED .*several_at_once", text)
     for name, words in {
-        "unplayed": "GET /agent/FAIRY was recorded and never asked for",
-        "changed": 'body description: expected "Gcdbx Sxucim", received "Else"',
+        "unplayed": f"GET /agent/{made['code']} was recorded and never asked for",
+        "changed": f'body description: expected "{made["description"]}", received "Else"',
         "unknown": "GET /agent/NOBODY was not recorded",
     }.items():
         assert re.search(rf"ERROR .*test_tape\[{name}\]", text)

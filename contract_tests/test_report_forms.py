@@ -131,6 +131,12 @@ def test_a_finding_points_at_the_field_the_reading_or_the_object(
     assert word in text
 
 
+def test_a_recording_that_cannot_be_read_is_the_place_itself(places: Places) -> None:
+    message = "cassettes/agent/create.yaml: interaction 1 is not what was recorded"
+    line = case_line("php", case("cassettes", "recorded"), "failed", message, 0.1, 1)
+    assert str(places.of(line)) == "cassettes/agent/create.yaml:1:1"
+
+
 def test_the_place_of_a_row_is_below_its_table(places: Places) -> None:
     lines = [
         case_line("php", case("sales_invoice", "create"), "failed", "x", 0.1, 1, [Difference(path, "1", "2")])

@@ -21,6 +21,7 @@ from .house import House
 from .play import Play, Skipped, Wrong
 from .properties.reference import Reference
 from .results import Line, case_line
+from .sandbox.seed import SeedError
 from .tokens import Difference
 from .toolchain import Broken, Ready, Unavailable, ready
 from .workers import Put, Workers
@@ -132,7 +133,14 @@ class _Crew:
             self.workers.close()
 
     def _work(self, number: int, jobs: Iterator[tuple[str, Ready]], put: Put) -> None:
-        with self.house(self.api) as house:
+        try:
+            house = self.house(self.api)
+        except SeedError as error:  # specs that `sqlacc check` objects to
+            for id, _ in jobs:
+                put((id, Broken(f"the sandbox cannot be filled, see `sqlacc check`: {error}")))
+                put((id, None))
+            return
+        with house:
             for id, start in jobs:
                 try:
                     for item in self._play(number, id, start, house):
