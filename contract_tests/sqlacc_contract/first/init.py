@@ -34,7 +34,7 @@ def run(
 ) -> int:
     profiles = client_module("profiles")
     asks = sys.stdin.isatty() and not secret_stdin
-    name = profile or (_ask("Name of the profile", default="demo") if asks else "demo")
+    name = profile if profile is not None else _ask("Name of the profile", default="demo") if asks else "demo"
     if not re.fullmatch(r"[^\[\]#;\s]([^\[\]#;\x00-\x1f]*[^\[\]#;\s])?", name):
         raise click.UsageError(f"{name!r} is no name for a profile; letters, digits, dots and dashes are")
     target = path or profiles.profiles_file()
