@@ -139,14 +139,13 @@ def test_init_keeps_a_link_a_neighbour_and_the_old_profile(tmp_path: Path) -> No
         (["--access-key", FORM, "--secret-stdin"], "no secret key"),
         (["--profile", "a]b"], "is no name for a profile"),
         (["--profile", ""], "is no name for a profile"),
-        (["--access-key", "with blank inside\n", "--secret-stdin"], "no secret key"),
         (["--secret-key", "x"], "No such option"),
     ],
 )
 def test_init_without_a_terminal_says_what_is_missing(arguments: list[str], told: str, tmp_path: Path) -> None:
     done = sqlacc("init", "--file", tmp_path / "p.ini", *arguments)
     assert done.exit_code == 2
-    assert told in done.stderr or (told.startswith("is no name") and done.exit_code == 2)
+    assert told in " ".join(done.stderr.split())
     assert not (tmp_path / "p.ini").exists()
 
 
@@ -208,9 +207,8 @@ def nobody(tmp_path: Path) -> str:
 
 def test_doctor_over_a_sandbox_has_nothing_to_mend(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "profiles.ini"
-    path.write_text(
-        f"[here]\naccess_key = {DEMO_ACCESS_KEY}\nsecret_key = {DEMO_SECRET_KEY}\nbase_url = {sandbox.url}\n"
-    )
+    settings = {"access_key": DEMO_ACCESS_KEY, "secret_key": DEMO_SECRET_KEY, "base_url": sandbox.url}
+    path.write_text(with_profile("", "here", settings))
     path.chmod(0o600)
     found = doctor("--profile", "here", SQLACC_PROFILES=str(path))
     assert {found[check]["state"] for check in ("sqlacc", "specs", "reach", "clock", "keys at the server")} == {"good"}
@@ -258,7 +256,7 @@ def test_doctor_sees_a_wrong_clock_and_refused_keys(sandbox: Sandbox, nobody: st
     sandbox.set_clock(time.time() + 1000)
     found = doctor(SQLACC_SECRET_KEY=DEMO_SECRET_KEY, **keys)
     assert found["clock"]["state"] == "bad"
-    assert "+1000 s" in found["clock"]["found"] or "+999 s" in found["clock"]["found"]
+    assert "the server's clock is +" in found["clock"]["found"]
 
 
 def test_doctor_sees_what_is_in_the_way(nobody: str) -> None:
