@@ -245,6 +245,7 @@ def test_what_met_no_case_is_a_problem() -> None:
     assert messages(lines, languages=["python", "php"]) == ["php: nothing was tested"]
     assert messages(lines, subjects=["customer", "agent"]) == ["python: nothing was tested of agent"]
     assert messages(lines, patterns=["agnet"]) == ["nothing was tested: no case fits --only 'agnet'"]
+    assert messages(lines, packs=["existing", "lost"]) == ["nothing was tested by the cases 'lost'"]
     assert messages([*lines, SKIPPED], languages=["python", "php"]) == []  # it says itself what is missing
 
 

@@ -119,10 +119,15 @@ def passed(lines: Sequence[Line], strict: bool) -> bool:
 
 
 def untested(
-    lines: Sequence[Line], *, patterns: Sequence[str] = (), languages: Sequence[str] = (), subjects: Sequence[str] = ()
+    lines: Sequence[Line],
+    *,
+    patterns: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    subjects: Sequence[str] = (),
+    packs: Sequence[str] = (),
 ) -> list[Line]:
     """Problems: what was asked for, or is there to be tested, and met no case. A client that could not be run has told
-    so itself; a subject counts as tested where a case of it was not skipped."""
+    so itself; a subject counts as tested where a case of it was not skipped, a pack by the names of cases likewise."""
     tried: dict[str, set[str]] = {}
     for line in of_type(lines, "case"):
         subjects_of = tried.setdefault(line["language"], set())
@@ -135,4 +140,6 @@ def untested(
         missing = [subject for subject in subjects if subject not in subjects_of]
         if language not in told and subjects_of and missing:
             found.append((language, f"nothing was tested of {', '.join(missing)}"))
+    names = {line["name"] for line in of_type(lines, "case") if line["verdict"] != "skipped"}
+    found += [("", f"nothing was tested by the cases {pack!r}") for pack in packs if names and pack not in names]
     return [{"type": "problem", "language": language, "message": message} for language, message in found]

@@ -89,7 +89,9 @@ def run(
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
     if expected:
         source = _with_expected(source, expected, [f"{id}/{case.id}" for id in language_ids() for case in everything])
-    everywhere = against == "sandbox" and not (only or replay or reading or properties)
+    everywhere = against == "sandbox" and not (only or replay or reading)
+
+    packs = sorted({case.name for one in languages for case in everything if plan.chooses(one.id, case)})
 
     def missing(lines: Sequence[Line]) -> list[Line]:
         flows = [flow.id for flow in api.workflows if flow.kind != "recipe"]
@@ -97,7 +99,8 @@ def run(
             lines,
             patterns=[pattern for pattern in only if not any(fits(id, pattern) for id in chosen)],
             languages=only_languages or ([] if only or replay else [one.id for one in languages]),
-            subjects=[*api.by_id, *flows] if everywhere else [],
+            subjects=[*api.by_id, *flows] if everywhere and not properties else [],
+            packs=packs if everywhere and properties else [],
         )
 
     source = _complete(source, missing, spec_dir or default_spec())

@@ -21,8 +21,9 @@ class Places:
 
     def of(self, line: Line) -> Place:
         """The field that differs, else the operation, else the object, the workflow or the reading."""
-        if line["subject"] == "cassettes":  # no cassette at all: its name begins the message
-            return Place(line["message"].partition(": ")[0], 1, 1)
+        file = line["message"].partition(": ")[0]
+        if line["subject"] == "cassettes" and file.endswith(".yaml"):  # it cannot be read
+            return Place(file, 1, 1)
         reading = next(iter(line["reading"]), "")
         if line["operation"] == "readings" and reading and self._spec.api:
             return self._spec.api.place("readings", reading, key=True)
