@@ -11,7 +11,10 @@ from unittest.mock import patch
 
 from sqlacc_codegen.ir import Api
 
+from ..call_command import call, ping
 from .sample import Sample
+
+COMMANDS = {"call": call, "ping": ping}  # what samples may use
 
 # The shell runs every sample with a `sqlacc` that only writes down its arguments.
 _NOTE = 'sqlacc() { printf "%s\\0" "$@" "$END"; }'
@@ -27,14 +30,12 @@ def printed_by_commands(
     def run(sample: Sample) -> tuple[str, str]:
         from click.testing import CliRunner
 
-        from sqlacc_codegen.cli import main
-
         printed = []
         # The specs are read once, not by each call.
         with _inside(folder), patch("sqlacc_codegen.load.load", lambda _: api):
-            for arguments in calls[sample.name]:
+            for name, *arguments in calls[sample.name]:
                 cleared = {name: None for name in os.environ if name.startswith("SQLACC_")}
-                done = CliRunner().invoke(main, arguments, env={**cleared, **keys, "NO_COLOR": "1"})
+                done = CliRunner().invoke(COMMANDS[name], arguments, env={**cleared, **keys, "NO_COLOR": "1"})
                 printed.append(done.stdout)
                 if done.exit_code:
                     return "\n".join(printed), f"exit code {done.exit_code}: {done.stderr or done.exception}"
