@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -63,6 +64,32 @@ def emptied() -> Fault:
         return replace(inner.respond(request), body=b"")
 
     return fault
+
+
+def with_header(name: bytes, value: bytes) -> Fault:
+    """The request is processed, the answer has one header more."""
+
+    def fault(request: Request, inner: Backend) -> Response:
+        response = inner.respond(request)
+        return replace(response, headers=[*response.headers, (name, value)])
+
+    return fault
+
+
+class Crowd:
+    """Holds answers back for a moment, and counts how many requests wait for theirs at the same time."""
+
+    HELD = 0.05  # seconds
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._until: list[float] = []
+
+    def hold(self, request: Request, inner: Backend) -> Response:
+        now = time.monotonic()
+        self._until = [end for end in self._until if end > now] + [now + self.HELD]
+        self.most = max(self.most, len(self._until))
+        return replace(inner.respond(request), delivery=Delivery(delay=self.HELD))
 
 
 def same_again() -> tuple[Fault, Fault]:

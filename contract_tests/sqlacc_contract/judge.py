@@ -19,6 +19,11 @@ from .tokens import MISSING, NOTHING, Difference, Token, brief, differences, par
 from .wire import Reply, Request
 
 SIGNED = ["host", "x-amz-content-sha256", "x-amz-date"]
+# Headers that a request may have: those of the contract, the harness's own, and what HTTP libraries add by themselves.
+KNOWN = {
+    *("host", "content-type", "accept", "user-agent", "authorization", "x-amz-date", "x-amz-content-sha256", "x-case"),
+    *("connection", "content-length", "accept-encoding", "accept-language", "sec-fetch-mode"),
+}
 CLOCK_SLACK = 120  # seconds between the client's clock and ours, when it uses the real one
 
 
@@ -90,13 +95,22 @@ def _pick(request: Request, left: list[Exchange], any_order: bool) -> Exchange |
 def request_differences(expected: Request, seen: Exchange, settings: Settings, at: str) -> Iterator[Difference]:
     if seen.method != expected.method:
         yield Difference(f"{at} method", expected.method, seen.method)
-    if seen.target != expected.target:
-        yield Difference(f"{at} target", expected.target, seen.target)
+    target = _base(settings) + expected.target
+    if seen.target != target:
+        yield Difference(f"{at} target", target, seen.target)
     yield from _body(expected.body, seen.body, f"{at} body")
     for name, value in expected.headers.items():
         yield from _header(name, value, seen, at)
     yield from _agent(seen, at)
+    for name, value in seen.headers:
+        if name not in KNOWN:
+            yield Difference(f"{at} header {name}", NOTHING, value)
     yield from signature_differences(seen, settings, at)
+
+
+def _base(settings: Settings) -> str:
+    """The path of the base address, which stands before every target."""
+    return urlsplit(settings.base_url).path.rstrip("/")
 
 
 def _body(expected: Token, raw: bytes, at: str) -> Iterator[Difference]:
@@ -256,8 +270,10 @@ def _comparable(value: Tagged) -> Tagged:
 def event_differences(body: Message, seen: Sequence[Exchange], settings: Settings) -> Iterator[Difference]:
     """What the client says it tried, beside what was seen; its waits, beside the retry settings."""
     events = [event for event in body.get("events", []) if isinstance(event, dict)]
-    tried = [f"{event.get('method')} {event.get('target')}" for event in events if event.get("type") == "attempt"]
-    arrived = [f"{exchange.method} {exchange.target}" for exchange in seen]
+    base = _base(settings)  # clients may tell what they asked for with it or without it
+    attempts = [event for event in events if event.get("type") == "attempt"]
+    tried = [f"{event.get('method')} {str(event.get('target')).removeprefix(base)}" for event in attempts]
+    arrived = [f"{exchange.method} {exchange.target.removeprefix(base)}" for exchange in seen]
     if sorted(_resent(tried)) != sorted(_resent(arrived)):
         yield Difference("events", f"attempts {arrived}", f"attempts {tried}")
     for event in events:

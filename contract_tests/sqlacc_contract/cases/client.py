@@ -28,6 +28,12 @@ def client(api: Api, subject: Subject) -> Iterator[Case]:
         found = play.value("client.raw", method="GET", path=master.path)
         play.equal(200, found.get("status"), "status")
 
+    def raw_write(play: Play) -> None:
+        body = s.variant(1)
+        made = play.value("client.raw", method="POST", path=s.o.path, body=body)
+        play.equal(200, made.get("status"), "status")
+        play.value(s.op("get"), key=body[s.o.key])
+
     def wrong_secret(play: Play) -> None:
         right = play.settings
         play.configure(secret_key="not the secret key of anybody")  # noqa: S106 - it opens nothing
@@ -58,6 +64,8 @@ def client(api: Api, subject: Subject) -> Iterator[Case]:
     yield Case("client", "client", "ping: version", ping, "observed", "read")
     yield Case("client", "client", "raw: read", raw_read, "documented", "read")
     yield Case("client", "client", "raw: another endpoint", raw_other, "observed")
+    if s.o.key == s.identity:
+        yield Case("client", "client", "raw: write", raw_write, "documented")
     yield Case("client", "client", "keys: wrong secret", wrong_secret, "observed")
     yield Case("client", "client", "keys: unknown key", unknown_key, "observed")
     yield Case("client", "client", "keys: clock three hours slow", skew, "inferred")

@@ -10,6 +10,8 @@ from sqlacc_codegen.ir import Api, TextType
 from .. import faults
 from ..conversation import UPDATE_TRIES, Policy
 from ..play import Play
+from ..tagged import bare
+from ..tokens import plain, text
 from .case import Case
 from .subject import Subject
 
@@ -65,7 +67,49 @@ def overlooked(api: Api, subject: Subject) -> Iterator[Case]:
         made = play.value(s.op("create"), record=s.variant(1) | {field: text})
         play.equal(text, made[field], field)
 
+    def base_path(play: Play) -> None:
+        """A server below a path, behind a gateway: what the caller configured stands before every path."""
+        page = play.value(s.op("list"), limit=1)
+        play.configure(base_url=f"{play.settings.base_url}/books/demo")
+        play.fault(faults.answer(200, b'{"data":[]}'))
+        play.equal({**page, "records": [], "count": 0, "more": False}, play.value(s.op("list"), limit=1), "the page")
+
+    def cookie(play: Play) -> None:
+        play.fault(faults.with_header(b"set-cookie", b"session=1; Path=/"))
+        for _ in range(2):
+            play.value(s.op("list"), limit=1)
+        play.check(play.seen[-1].header("cookie") is None, "a cookie came back")
+
+    def nearly(play: Play) -> None:
+        """The server ignores the filter; what it gives differs in case and in blanks only."""
+        field = s.unindexed_field or s.identity
+        made = play.value(s.op("create"), record=s.variant(1) | {field: "Nearly"})
+        for wanted in ("nearly", "Nearl", "Nearly."):
+            play.fault(
+                faults.answer(200, text(plain({"data": [{o.key: bare(s.key(made)), field: "Nearly"}]})).encode())
+            )
+            play.equal(None, play.value(s.op("find"), where={field: wanted}), f"what was found for {wanted!r}")
+
+    def told_body(play: Play) -> None:
+        """What else a server says with a refusal is passed on."""
+        play.fault(faults.answer(400, b'{"message":"No","code":4711}'))
+        error = play.error(s.op("list"), "api")
+        told = json.dumps(play.said[-1][1])
+        play.check("4711" in told, f"the rest of the server's answer is lost: {error.message}")
+
+    def at_a_time(play: Play) -> None:
+        """No more requests at the same time than asked for: the licence counts connections."""
+        for width in (1, 2):
+            watch = faults.Crowd()
+            play.fault(*[watch.hold] * 5)
+            records = [s.variant(10 * width + n) for n in range(5)]
+            play.value(s.op("create_many"), records=records, concurrency=width)
+            play.check(watch.most <= width, f"{watch.most} requests at a time, where {width} may be")
+
     if s.can("list"):
+        yield Case(o.id, "list", "below a path", base_path, grade["list"])
+        yield Case(o.id, "list", "cookie", cookie, "inferred")
+        yield Case(o.id, "list", "the rest of a refusal", told_body, "inferred")
         yield Case(o.id, "iterate", "a row moves to the next page", moved, grade["list"])
         yield Case(o.id, "iterate", "the offset is ignored", stuck, grade["list"])
         yield Case(o.id, "list", "429 with a Retry-After of an hour", an_hour, "observed")
@@ -74,6 +118,10 @@ def overlooked(api: Api, subject: Subject) -> Iterator[Case]:
     if s.can("update") and s.creates and s.text_field:
         yield Case(o.id, "update", "stale once", stale_once, grade["update"])
         yield Case(o.id, "update", "stale for ever", stale_for_ever, grade["update"])
+    if s.can("create") and s.creates:
+        yield Case(o.id, "many", "no more at a time", at_a_time, grade["create"])
+    if s.can("create") and s.creates and s.can("find") and s.unindexed_field:
+        yield Case(o.id, "find", "nearly the same", nearly, grade["find"])
     if s.can("create") and s.creates and s.text_field and _largest(s, s.text_field):
         yield Case(o.id, "create", "largest text", largest, grade["create"], assumes=("text_sizes",))
 
