@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -132,13 +134,36 @@ def test_what_programs_read_is_part_of_the_site(site: Path) -> None:
         assert (site / path).is_file()
 
 
-def test_two_builds_give_the_same_bytes(hostile_site: Path, build: Callable[[Path], Path]) -> None:
-    again = build(KITCHEN_SINK)
+def test_serve_builds_the_same_bytes_and_shows_them(hostile_site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    command = ["docs", "serve", "--port", "0", "--spec", str(KITCHEN_SINK), "--out", str(out)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sqlacc_codegen.cli", *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().split()[0]
+        with urlopen(f"{address}objects/class.html", timeout=30) as answer:
+            assert answer.read() == (hostile_site / "objects/class.html").read_bytes()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
     one, other = (
         {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-        for root in (hostile_site, again)
+        for root in (hostile_site, out)
     )
     assert {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)} == set()
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path, hostile_site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from sqlacc_codegen.commands import docs
+
+    monkeypatch.setattr(docs, "_build", lambda *_: (hostile_site, False))
+    with server(tmp_path, 0) as listening:
+        port = listening.server_address[1]
+        result = CliRunner().invoke(docs.docs, ["serve", "--port", str(port)])
+    assert result.exit_code == 1
+    assert result.output == f"Error: port {port} cannot be used: Address already in use; --port 0 takes a free one\n"
 
 
 def test_without_the_extra_the_command_names_it(tmp_path: Path) -> None:
