@@ -36,17 +36,28 @@ def messages(api: Api) -> Iterator[Message]:
         for value in VECTORS["given"]:
             yield build("sales_invoices.create", record=head | {field: value})
             yield build("sales_invoices.update", record=stored, changes={field: value})
+            yield build("sales_invoices.update", record=stored | {field: value}, changes={"docref1": "n"})
     for changes in VECTORS["changes"]:
         yield build("sales_invoices.update", record=VECTORS["two lines"], changes=changes)
     for op, args in VECTORS["build"]:
         yield build(op, **args)
+    for name in VECTORS["names"]:
+        yield build("sales_invoices.create", record=head | {name: "v"})
+        yield build("sales_invoices.update", record=stored | {name: "v"}, changes={"docref1": "n"})
+        yield read("sales_invoices.get", json.dumps({"dockey": 35, name: {"a": 1}, "udf_x": {name: [1]}}))
+        row = {"dockey": 35, name: 1, "sdsdocdetail": [{"dtlkey": 1, name: None}]}
+        yield read("sales_invoices.list", json.dumps({"data": [row]}))
+    for value in VECTORS["counters"]:
+        yield build("sales_invoices.update", record=stored | {"updatecount": value}, changes={"docref1": "n"})
+        yield build("agents.update", record={"code": "A", "updatecount": value}, changes={"description": "n"})
+    yield from _questions()
     for field in VECTORS["fields"]:
         decimals = VECTORS["received decimals"] if field in ("docamt", "currencyrate") else []
         for value in VECTORS["received"] + decimals:
             yield read("sales_invoices.get", f'{{"dockey":35,"{field}":{value}}}')
             row = f'{{"dockey":35,"{field}":{value},"sdsdocdetail":[{{"dtlkey":1,"qty":{value}}}]}}'
             yield read("sales_invoices.list", f'{{"data":[{row}]}}')
-    operations = ("get", "list", "create", "update", "delete", "pdf")
+    operations = ("get", "list", "find", "create", "update", "delete", "pdf")
     for body in VECTORS["bodies"]:
         for name in operations:
             yield read(f"sales_invoices.{name}", body)
@@ -57,6 +68,27 @@ def messages(api: Api) -> Iterator[Message]:
     for kind in ("application/pdf", "text/html"):
         for body in VECTORS["pdfs"]:
             yield read("sales_invoices.pdf", body, headers={"content-type": kind})
+
+
+def _questions() -> Iterator[Message]:
+    """What is asked of the server: filters, reports, and endpoints that the caller spells."""
+    wheres = [{name: value} for name in ("code", "docref1") for value in VECTORS["filters"]] + VECTORS["where"]
+    for where in wheres:
+        for plural in ("sales_invoices", "agents"):
+            yield build(f"{plural}.list", where=where)
+            yield build(f"{plural}.find", where=where)
+    for template in VECTORS["reports"]:
+        yield build("sales_invoices.pdf", key=1, template=template)
+    for path in VECTORS["paths"]:
+        yield build("client.raw", method="GET", path=path)
+        yield build("client.raw", method="GET", path=path, query={"a": "~ *", "b": "é"})
+    for method in VECTORS["methods"]:
+        yield build("client.raw", method=method, path="/x")
+        yield build("client.raw", method=method, path="/x", body={"a": 1})
+    for query in VECTORS["queries"]:
+        yield build("client.raw", method="GET", path="/x", query=query)
+    for body in VECTORS["raw bodies"]:
+        yield build("client.raw", method="POST", path="/x", body=body)
 
 
 def build(op: str, **args: Any) -> Message:
@@ -80,7 +112,7 @@ def neutral(message: Message, answer: dict[str, Any]) -> Any:
         error = answer["api_error"]
         return ["api_error", error["kind"], error["status"], error["message"]]
     if "client_error" in answer:
-        return ["client_error", answer["client_error"]["kind"], sorted(answer["client_error"].get("fields") or [])]
+        return ["client_error", answer["client_error"]["kind"], sorted(set(answer["client_error"].get("fields") or []))]
     if "value" not in answer:
         return ["no answer", answer]
     value = answer["value"]

@@ -3954,6 +3954,7 @@ var Sqlacc = (() => {
 
   const PLAIN_DECIMAL_ = /^-?\d+(?:\.\d+)?$/;
   const ANY_DECIMAL_ = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+  const NUMBER_TEXT_ = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/;
   const DATE_ = /^(\d{4})-(\d{2})-(\d{2})$/;
 
   /**
@@ -3972,6 +3973,15 @@ var Sqlacc = (() => {
     const text = plainDecimal_(String(value));
     if (text === undefined) throw new TypeError("not a decimal number: " + JSON.stringify(String(value)));
     return digits === undefined ? text : roundDecimal(text, digits);
+  }
+
+  /**
+   * Whether the text is a number as JSON writes it; zeros before it are let pass.
+   * @param {string} text
+   * @returns {boolean}
+   */
+  function isNumber_(text) {
+    return NUMBER_TEXT_.test(text);
   }
 
   /**
@@ -4755,13 +4765,22 @@ var Sqlacc = (() => {
       const text = String(value);
       if (field.kind === "decimal") return plainDecimal_(text) || text;
       if (field.kind === "text") return text;
+      if (isIntegerKind_(field.kind) && text === "-0") return 0;
     }
     if (typeof value === "string" && field.kind === "decimal") return plainExponent_(value);
-    if (typeof value === "string" && isIntegerKind_(field.kind) && INTEGER_TEXT_.test(value)) {
-      const integer = Number(value);
-      return Number.isSafeInteger(integer) ? integer : BigInt(value);
-    }
-    return value;
+    return wholeNumber_(field, value);
+  }
+
+  /**
+   * An integer that came as text is one.
+   * @param {Field_} field
+   * @param {any} value
+   * @returns {any}
+   */
+  function wholeNumber_(field, value) {
+    if (typeof value !== "string" || !isIntegerKind_(field.kind) || !INTEGER_TEXT_.test(value)) return value;
+    const integer = Number(value);
+    return Number.isSafeInteger(integer) ? integer + 0 : BigInt(value);
   }
 
   /**
@@ -4770,7 +4789,7 @@ var Sqlacc = (() => {
    * @returns {string}
    */
   function plainExponent_(text) {
-    return (/[eE]/.test(text) && plainDecimal_(text)) || text;
+    return (/[eE]/.test(text) && isNumber_(text) && plainDecimal_(text)) || text;
   }
 
   /** @param {string} kind */
@@ -4813,7 +4832,7 @@ var Sqlacc = (() => {
     const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
     if (isNumber && field.kind === "decimal") return plainDecimal_(String(value)) || String(value);
     if (typeof value === "string" && field.kind === "decimal") return plainExponent_(value);
-    return isNumber && field.kind === "text" ? String(value) : value;
+    return isNumber && field.kind === "text" ? String(value) : wholeNumber_(field, value);
   }
 
   /**
@@ -4898,6 +4917,39 @@ var Sqlacc = (() => {
   }
 
   /**
+   * Filters as they may be: paging has arguments of its own, and twice in one query they contradict each other.
+   * @param {JsonObject_} where
+   * @returns {JsonObject_}
+   */
+  function filters_(where) {
+    for (const name of Object.keys(where)) {
+      if (!FILTER_.test(name)) throw new UsageError(JSON.stringify(name) + " is no field to filter by");
+    }
+    return where;
+  }
+
+  const FILTER_ = /^(?!(?:offset|limit)$)[A-Za-z_]\w*$/;
+  const METHODS_ = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+  // The characters of RFC 3986, so that nothing on the way writes the target in another form than the one signed.
+  const TARGET_ = /^\/(?!\/)(?:[\w.~!$&'()*+,;=:@/-]|%[\da-f]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[\da-f]{2})+)?$/i;
+  const DOTS_ = /\/(?:\.|%2e){1,2}(?=\/|$)/i;
+
+  /**
+   * The target of an endpoint that the client does not know: a path, percent-encoded where needed, and a query.
+   * @param {string} path
+   * @param {JsonObject_} query
+   * @returns {string}
+   */
+  function rawTarget_(path, query) {
+    if (typeof path !== "string" || !TARGET_.test(path) || DOTS_.test(path.split("?", 1)[0])) {
+      const what = " is no path: /terms, percent-encoded, without dots for a segment";
+      throw new UsageError(JSON.stringify(path) + what);
+    }
+    const question = queryString_(query);
+    return path + (path.includes("?") ? question.replace("?", "&") : question);
+  }
+
+  /**
    * @param {string} text
    * @returns {string}
    */
@@ -4941,8 +4993,9 @@ var Sqlacc = (() => {
    * @returns {number | bigint}
    */
   function nextCount_(counter) {
-    const isCount = typeof counter === "number" || typeof counter === "bigint";
-    const next = BigInt(isCount ? counter : 0) + BigInt(1);
+    const text = counter === undefined || counter === null ? "" : String(counter);
+    const next = /^(?:-?\d{1,19})?$/.test(text) ? BigInt(text) + BigInt(1) : BigInt(2) ** BigInt(63);
+    if (next !== BigInt.asIntN(64, next)) throw new UsageError("the counter of the record is none: read it again");
     return Number.isSafeInteger(Number(next)) ? Number(next) : next;
   }
 
@@ -5174,7 +5227,7 @@ var Sqlacc = (() => {
   function checkDecimal_(field, value) {
     if (typeof value === "number" && !Number.isSafeInteger(value)) return floatMessage_(value);
     if (typeof value === "boolean" || Array.isArray(value) || isObject_(value)) return 'must be a decimal, "25.10"';
-    const text = plainDecimal_(String(value));
+    const text = isNumber_(String(value)) ? plainDecimal_(String(value)) : undefined;
     if (text === undefined) return JSON.stringify(String(value)) + " is not a decimal number";
     const fraction = (text.split(".")[1] || "").replace(/0+$/, "");
     if (field.limit === undefined || fraction.length <= field.limit) return undefined;
@@ -5840,8 +5893,7 @@ var Sqlacc = (() => {
    * @param {string} key
    */
   function hasKey_(record, key) {
-    const value = own_(record, key);
-    return value !== undefined && value !== null;
+    return isFilled_(own_(record, key));
   }
 
   // --- Pages of rows to records: each once, none missed, and a token to go on with in the next execution --------------
@@ -6269,9 +6321,10 @@ var Sqlacc = (() => {
       const seen = new Set();
       /** @type {JsonObject_[]} */
       const found = [];
+      const form = path + (isIndexed ? "/*" : "");
       for (let offset = 0; ;) {
         const paging = isIndexed && offset === 0 ? {} : { offset, limit: MOST_PER_PAGE_ };
-        const rows = this.rows_(path + (isIndexed ? "/*" : "") + queryString_(where, paging), true, offset, options);
+        const rows = this.rows_(form + queryString_(filters_(where), paging), true, offset, options);
         const fresh = rows.filter((row) => !seen.has(String(row[key])) && seen.add(String(row[key])));
         if (fresh.length === 0 && rows.length >= MOST_PER_PAGE_) throw this.stuck_();
         found.push(...fresh.filter((row) => this.fits_(row, where)));
@@ -6369,8 +6422,8 @@ var Sqlacc = (() => {
     pdf_(key, options) {
       const template = options.template === undefined ? this.shape.pdf || "" : options.template;
       // eslint-disable-next-line no-control-regex -- a header must not hold any
-      if (template === "" || /[\u0000-\u001f\u007f]/.test(template) || template !== template.trim()) {
-        throw new ValidationError([{ path: "template", message: "must be the name of a report" }]);
+      if (template === "" || /[\0-\x1f\x7f-\x9f\u2028\u2029]/.test(template) || template !== template.trim()) {
+        throw new ValidationError([{ path: "template", message: "must be the name of a report, one line of text" }]);
       }
       const target = keyTarget_(this.shape.path, key);
       const contentType = "application/pdf;template=" + template;
@@ -6444,7 +6497,7 @@ var Sqlacc = (() => {
      * @returns {JsonObject_[]}
      */
     page_(where, offset, limit, options) {
-      const target = this.shape.path + queryString_(where, { offset, limit });
+      const target = this.shape.path + queryString_(filters_(where), { offset, limit });
       return this.rows_(target, Object.keys(defined_(where)).length > 0, offset, options);
     }
 
@@ -6538,7 +6591,7 @@ var Sqlacc = (() => {
       try {
         return this.get_(key, options);
       } catch (error) {
-        if (error instanceof NotFoundError) return null;
+        if (error instanceof NotFoundError && !isHtml_(String(error.body))) return null;
         throw error;
       }
     }
@@ -6823,17 +6876,12 @@ var Sqlacc = (() => {
      * @returns { {status: number, headers: {[name: string]: string}, value: any, text: string, bytes: number[]} }
      */
     raw(request) {
-      const { method, path, query = {}, body } = request;
-      if (typeof path !== "string" || !path.startsWith("/")) {
-        throw new UsageError("a path begins with a slash: " + JSON.stringify(path));
-      }
-      const question = queryString_(query);
+      const { path, query = {}, body } = request;
+      const method = String(request.method).toUpperCase();
+      if (!METHODS_.includes(method)) throw new UsageError("a method is one of " + METHODS_.join(", "));
+      if (method === "GET" && body !== undefined) throw new UsageError("GET has no body");
       /** @type {Outgoing_} */
-      const outgoing = {
-        method: method.toUpperCase(),
-        target: path + (path.includes("?") ? question.replace("?", "&") : question),
-        accept: JSON_TYPE_,
-      };
+      const outgoing = { method, target: rawTarget_(path, query), accept: JSON_TYPE_ };
       if (body !== undefined) Object.assign(outgoing, { contentType: JSON_TYPE_, body: exactJson_(body) });
       const incoming = this.connection_.send(outgoing, request);
       this.answers_.check(incoming);

@@ -84,7 +84,7 @@ internal sealed class ClientOperations : IOperations
     private static (string Method, string Path, Where? Query, JsonNode? Body) Raw(JsonObject args)
     {
         var where = args["query"] is JsonObject query ? Arguments.Where(query) : null;
-        var body = Tagged.Untag(args["body"], known: false);
+        var body = Tagged.Untag(args["body"], asText: false);
         return (args["method"]!.GetValue<string>(), args["path"]!.GetValue<string>(), where, body);
     }
 

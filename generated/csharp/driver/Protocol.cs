@@ -69,11 +69,19 @@ internal sealed class Protocol
                 || error is InvalidCastException
                 || error is InvalidOperationException
                 || error is FormatException
+                || error is OverflowException
                 || error is KeyNotFoundException
             )
         {
             await Console.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
             answer = Failures.Usage(error.Message);
+        }
+        catch (Exception error)
+        {
+            // An answer that never comes would look like a slow one: better to be seen to fall.
+            await Console.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
+            Environment.Exit(70);
+            throw;
         }
         if (seq != null)
         {
@@ -141,7 +149,10 @@ internal static class Failures
             var fields = new JsonArray();
             foreach (var problem in validation.Problems)
             {
-                fields.Add(problem.Field);
+                if (problem.Field.Length > 0)
+                {
+                    fields.Add(problem.Field);
+                }
             }
             answer["client_error"]!["fields"] = fields;
         }

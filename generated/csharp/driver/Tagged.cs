@@ -13,11 +13,7 @@ internal static class Tagged
 {
     private const long Safe = (1L << 53) - 1;
     private static readonly Regex Decimal = new(
-        @"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\z",
-        RegexOptions.CultureInvariant
-    );
-    private static readonly Regex Date = new(
-        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z",
+        @"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?\z",
         RegexOptions.CultureInvariant
     );
     private static readonly Regex Integer = new(@"^-?[0-9]+\z", RegexOptions.CultureInvariant);
@@ -61,7 +57,9 @@ internal static class Tagged
                 return new JsonArray(items.Select(Untyped).ToArray());
             case not null when JsonText.Kind(node) == JsonValueKind.Number:
                 var digits = JsonText.Scalar(node)!;
-                return Integer.IsMatch(digits) ? Whole(digits) : Tag("$dec", digits);
+                return Integer.IsMatch(digits) && digits != "-0"
+                    ? Whole(digits)
+                    : Tag("$dec", digits);
             default:
                 return node?.DeepClone();
         }
@@ -82,7 +80,7 @@ internal static class Tagged
                 record[member.Key] = new JsonArray(
                     items
                         .Select(item =>
-                            item is JsonObject row ? Untag(rows, row) : Untag(item, known: true)
+                            item is JsonObject row ? Untag(rows, row) : Untag(item, asText: true)
                         )
                         .ToArray()
                 );
@@ -91,18 +89,22 @@ internal static class Tagged
             {
                 record[member.Key] = Untag(
                     member.Value,
-                    table != null && table.ByWire.ContainsKey(member.Key)
+                    table != null
+                        && table.ByWire.TryGetValue(member.Key, out var field)
+                        && field.Kind is FieldKind.Decimal or FieldKind.Text
+                        && member.Value is JsonObject value
+                        && value.ContainsKey("$dec")
                 );
             }
         }
         return record;
     }
 
-    public static JsonNode? Untag(JsonNode? node, bool known)
+    public static JsonNode? Untag(JsonNode? node, bool asText)
     {
         if (node is JsonArray items)
         {
-            return new JsonArray(items.Select(item => Untag(item, known)).ToArray());
+            return new JsonArray(items.Select(item => Untag(item, asText)).ToArray());
         }
         if (node is not JsonObject members)
         {
@@ -114,7 +116,7 @@ internal static class Tagged
             switch (name)
             {
                 case "$dec":
-                    return known ? JsonValue.Create(value) : JsonText.Number(value!);
+                    return asText ? JsonValue.Create(value) : JsonText.Number(value!);
                 case "$int":
                     return JsonText.Number(value!);
                 case "$date":
@@ -124,13 +126,13 @@ internal static class Tagged
         var copy = new JsonObject();
         foreach (var member in members)
         {
-            copy[member.Key] = Untag(member.Value, known);
+            copy[member.Key] = Untag(member.Value, asText);
         }
         return copy;
     }
 
     /// <summary>A scalar without its tag, as text.</summary>
-    public static string Bare(JsonNode? node) => JsonText.Scalar(Untag(node, known: true)) ?? "";
+    public static string Bare(JsonNode? node) => JsonText.Scalar(Untag(node, asText: true)) ?? "";
 
     public static long Long(JsonNode? node) =>
         long.Parse(Bare(node), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
@@ -169,9 +171,15 @@ internal static class Tagged
                 "$dec",
                 DecimalText.Plain(text)
             ),
-            (FieldKind.Date, JsonValueKind.String) when Date.IsMatch(text) => Tag("$date", text),
+            (FieldKind.Date, JsonValueKind.String) when CalendarDate.TryParse(text, out _) => Tag(
+                "$date",
+                text
+            ),
             (FieldKind.Integer or FieldKind.Epoch, JsonValueKind.String)
                 when Integer.IsMatch(text) => Whole(text),
+            (FieldKind.Integer or FieldKind.Epoch, JsonValueKind.Number) when text == "-0" => Whole(
+                text
+            ),
             _ => Untyped(node),
         };
     }

@@ -48,9 +48,8 @@ const OPERATIONS: Record<string, Perform> = {
     return { records: (await records.toArray()).map((record) => tagRecord(resource.shape, record)) };
   },
   async find(resource, args, options) {
-    const found = args
-      ? await resource.find(where(args) ?? {}, options)
-      : ((await resource.list(options)).records[0] ?? null);
+    const any = { [resource.shape.indexed[0] ?? resource.shape.key]: "*" };
+    const found = await resource.find(args ? (where(args) ?? {}) : any, options);
     return found && tagRecord(resource.shape, found);
   },
   async get(resource, args, options) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
-import { ConfigurationError, sign, SqlAccount, ValidationError } from "sqlacc-client";
+import { ConfigurationError, sign, SqlAccount, UsageError, ValidationError } from "sqlacc-client";
 
 const KEYS = {
   accessKey: "AKIDEXAMPLE",
@@ -80,8 +80,8 @@ test("what is signed is what reaches fetch", async () => {
   assert.equal(seen.init.redirect, "manual");
 
   await assert.rejects(client.agents.get(".."), ValidationError);
-  await assert.rejects(client.raw({ method: "GET", path: "/a/%2e%2e/b" }), ValidationError);
-  await assert.rejects(client.raw({ method: "GET", path: "/a b" }), ValidationError);
+  await assert.rejects(client.raw({ method: "GET", path: "/a/%2e%2e/b" }), UsageError);
+  await assert.rejects(client.raw({ method: "GET", path: "/a b" }), UsageError);
 });
 
 test("the PDF header goes out raw, in UTF-8", async () => {

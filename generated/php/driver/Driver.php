@@ -55,6 +55,8 @@ final class Driver
             $answer = self::error(new UsageException('A message is JSON: ' . $error->getMessage()));
         } catch (SqlAccException $error) {
             $answer = self::error($error);
+        } catch (\TypeError|\ErrorException $error) { // a type that the client's methods do not take
+            $answer = self::error(new UsageException($error->getMessage()));
         }
         $events = $this->events === [] ? [] : ['events' => $this->events];
 

@@ -125,10 +125,11 @@ final class Client
      */
     public function raw(string $method, string $path, array $query = [], mixed $body = null, ?Options $options = null): RawAnswer
     {
-        if (preg_match('~^(GET|POST|PUT|PATCH|DELETE)$~D', $method) !== 1 || preg_match('~^/[\x21-\x7e]*$~D', $path) !== 1 || str_contains($path, '#')) {
-            throw new UsageException('A raw call is a GET, POST, PUT, PATCH or DELETE of a percent-encoded path that begins with "/"');
+        $method = strtoupper($method);
+        if (!in_array($method, ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], true) || ($method === 'GET' && $body !== null)) {
+            throw new UsageException('A raw call is a GET without a body, a POST, PUT, PATCH or DELETE');
         }
-        $target = $path . ($query === [] ? '' : (str_contains($path, '?') ? '&' : '?') . Target::query($query));
+        $target = Target::raw($path, $query);
         try {
             $text = $body === null ? null : Json::encode($body);
         } catch (\JsonException $error) {

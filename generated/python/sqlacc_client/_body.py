@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from . import _json
 from ._rules import check_rules
 from ._shape import Shape, Table
-from ._values import Inexact, Unfit, limits, plain, write
+from ._values import EXPONENT, INTEGER, Inexact, Unfit, limits, plain, write
 from .errors import FieldProblem, UsageError, ValidationError
 
 PLACEHOLDERS: tuple[Any, ...] = (None, "", 0, -1)
@@ -114,8 +115,15 @@ def _noted(problems: list[FieldProblem], path: str) -> bool:
 
 
 def _as_read(kind: str, value: Any) -> Any:
-    if kind == "decimal" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return format(Decimal(value), "f") if abs(Decimal(value).adjusted()) <= 40 else str(value)
+    if kind == "decimal":
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            return _json.plain(Decimal(value) if isinstance(value, int) else value)
+        if isinstance(value, str) and EXPONENT.fullmatch(value):
+            return _json.plain(Decimal(value))
+    if kind in ("integer", "epoch") and isinstance(value, str) and INTEGER.fullmatch(value):
+        return int(value)
+    if kind == "text" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return str(value) if isinstance(value, int) else _json.digits(value)
     return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else plain(value)
 
 

@@ -19,6 +19,8 @@ from .profiles import Profile, resolve
 from .service import VERSION
 from .transport import HttpResponse, RequestsTransport, Transport
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -150,12 +152,14 @@ class BaseClient:
     ) -> RawResponse:
         """A signed call of an endpoint that this package does not describe, with the same retries and errors.
 
-        `path` stands below the base URL; `%XX` in it is kept, all else that must be is encoded. `body` is JSON
-        (Decimals become numbers), or bytes with a `content_type` of your own. `check=False` gives answers with an
-        error status instead of raising.
+        `path` stands below the base URL and is percent-encoded where needed. `body` is JSON (Decimals become
+        numbers), or bytes with a `content_type` of your own. `check=False` gives answers with an error status
+        instead of raising.
         """
-        if not method.isascii() or not method.isalpha():
-            raise UsageError(f"{method!r} is no HTTP method")
+        if method.upper() not in METHODS:
+            raise UsageError(f"a method is one of {', '.join(METHODS)}, not {method!r}")
+        if method.upper() == "GET" and body is not None:
+            raise UsageError("GET has no body")
         data = body if isinstance(body, bytes) else b"" if body is None else encoded(_plain(body))
         kind = content_type or (JSON if data else "")
         call = Call(method.upper(), _url.free(path, query), data, kind, accept)

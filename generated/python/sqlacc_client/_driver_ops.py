@@ -10,7 +10,7 @@ from . import _answers, _reading, _writing
 from ._calls import Call
 from ._tagged import tag, untag
 from .client import Client
-from .errors import UsageError
+from .errors import MultipleFoundError, UsageError
 from .options import CallOptions
 from .service import OBJECTS, WORKFLOWS
 from .transport import HttpResponse
@@ -126,6 +126,8 @@ def parse(client: Client, op: str, response: HttpResponse) -> Any:
         records = [tag(resource._record(row, partial=name == "list")) for row in rows]
         if name == "list":
             return {"records": records, "offset": 0, "count": len(records), "more": len(records) >= _reading.PAGE}
+        if len(records) > 1:
+            raise MultipleFoundError(f"more than one of {home}", records=records)
         return records[0] if records else None
     if name == "delete":
         _answers.refuse_error(response, sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from .errors import FieldProblem, MultipleFoundError, NotFoundError, UsageError,
 from .options import CallOptions
 from .transport import HttpResponse
 
+_NO_REPORT = re.compile(r"|.*[\x00-\x1f\x7f-\x9f\u2028\u2029].*", re.DOTALL)  # a header is one line of text
+_FILTER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PAGE = 50  # rows that the server gives at most for one request
 Wire = dict[str, Any]
 
@@ -66,6 +69,9 @@ def answer_rows(caller: Caller, call: Call, response: HttpResponse, *, filtered:
 
 def list_call(shape: Shape, where: Mapping[str, Any], offset: int, limit: int) -> Call:
     """`GET /salesinvoice?code=...&offset=0&limit=50`."""
+    for name in where:
+        if name in ("offset", "limit") or not _FILTER.fullmatch(name):
+            raise UsageError(f"{name!r} is no field to filter by")
     return Call("GET", _url.with_query(shape.path, [*where.items(), ("offset", offset), ("limit", limit)]))
 
 
@@ -156,7 +162,7 @@ def _said(where: Mapping[str, Any]) -> str:
 def pdf_call(shape: Shape, key: Any, template: str | None) -> Call:
     """The request for a document as PDF: the report's name stands in the Content-Type, without quotes."""
     report = (shape.pdf or "") if template is None else template
-    if not report or report != report.strip() or not report.isprintable():
+    if report != report.strip() or _NO_REPORT.fullmatch(report):
         raise ValidationError([FieldProblem("template", f"{report!r} is no name of a report")])
     kind = f"application/pdf;template={report}"
     return Call("GET", _url.with_key(shape.path, key), content_type=kind, accept="application/pdf")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ._body import PLACEHOLDERS, AsRead, encode, items, row_key
 from ._rules import check_rules
 from ._shape import Shape, Table
-from ._values import plain
+from ._values import INTEGER, plain
 from .errors import FieldProblem, UsageError, ValidationError
 
 REMOVE = "$remove"  # {"dtlkey": 13, "$remove": True} in the changes of an update
@@ -44,8 +44,7 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
         removed += _dropped(shape, before(), merged)
     body = encode(shape, merged, problems, checked=checked)
     if counter is not None:
-        stored = _value(base.get(counter))
-        body[counter] = int(stored or 0) + 1
+        body[counter] = _next(_value(base.get(counter)))
     if checked:
         problems += check_rules(shape, body, create=False)
     if problems:
@@ -55,6 +54,15 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
 
 def _value(value: Any) -> Any:
     return value.value if isinstance(value, AsRead) else value
+
+
+def _next(counter: Any) -> int:
+    """One higher; a counter that is none must not become 1, which could pass for the stored one."""
+    if counter is None or counter == "":
+        return 1
+    if isinstance(counter, bool) or not INTEGER.fullmatch(str(counter)) or int(counter) >= 2**63 - 1:
+        raise UsageError("the counter of the record is none: read it again")
+    return int(counter) + 1
 
 
 def _all_as_read(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:

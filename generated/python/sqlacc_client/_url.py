@@ -15,6 +15,9 @@ from .errors import ConfigurationError, FieldProblem, UsageError, ValidationErro
 Pairs = Iterable[tuple[str, Any]]
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_TARGET = re.compile(
+    r"/(?!/)(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+)?", re.ASCII
+)
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -33,18 +36,13 @@ def with_query(path: str, pairs: Pairs) -> str:
 
 
 def free(path: str, query: Mapping[str, Any] | Pairs | None) -> str:
-    """The target of a call that the caller spells: `%XX` in the path is kept, all else that must be is encoded."""
-    if not path.startswith("/"):
-        raise UsageError(f"a path begins with a slash: {path!r}")
-    if "?" in path or "#" in path:
-        raise UsageError("give the query apart from the path; encode ? and # of a path as %3F and %23")
-    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
-        raise UsageError("encode % of a path as %25")
-    if any(part in (".", "..") for part in _ESCAPE.sub(_normal, path).split("/")):
-        raise UsageError("a path holds no . or .. segments")
-    encoded = _ESCAPE.sub(_normal, _quote(path, safe="/%!$&'()*+,;=:@~"))
+    """The target of a call that the caller spells: a path, percent-encoded where needed, and a query."""
+    normal = _ESCAPE.sub(_normal, path)  # as requests would write it, so that what is signed is what is sent
+    if not _TARGET.fullmatch(path) or any(part in (".", "..") for part in normal.partition("?")[0].split("/")):
+        raise UsageError(f"{path!r} is no path: /terms, percent-encoded, without dots for a segment")
     pairs = query.items() if isinstance(query, Mapping) else query or ()
-    return with_query(encoded, cast("Pairs", pairs))
+    more = with_query("", cast("Pairs", pairs))
+    return normal + (more.replace("?", "&", 1) if "?" in normal else more)
 
 
 def base(url: str) -> str:

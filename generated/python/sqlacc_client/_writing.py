@@ -133,7 +133,9 @@ def deleted(response: HttpResponse, sent: _answers.Sent) -> None:
 def _gone(caller: Caller, shape: Shape, key: Any) -> bool:
     try:
         _reading.get(caller, shape, key, None)
-    except NotFoundError:
+    except NotFoundError as error:
+        if isinstance(error.body, str) and error.body.lstrip()[:1] == "<":
+            raise  # a web page means a wrong address, not that the record is gone
         return True
     return False
 

@@ -525,8 +525,11 @@ def test_a_free_call(serve: Serve, connect: Serve, answer: Serve) -> None:
     assert server.requests[3].body == b'{"a":1.50}'
     for method, path in [
         ("GET", "x"),
-        ("GET", "/a?b"),
+        ("GET", "/a b"),
+        ("GET", "/a#b"),
         ("GET", "/%"),
+        ("GET", "//a"),
+        ("HEAD", "/a"),
         ("GET", "/a/../b"),
         ("GET", "/%2E%2e/b"),
         ("G T", "/"),

@@ -91,7 +91,7 @@ def _calls(client: Any, count: int) -> None:
             client.sales_invoices.pdf(number, report if report.isprintable() else "Sales Invoice 8 (SST 1)")
         elif kind == 6:
             pairs = [(_random_text(dice), _random_text(dice)) for _ in range(dice.randint(0, 4))]
-            client.call("GET", "/a b/ü/*/(x)", query=[*pairs, ("b", ""), ("a", "2"), ("a", "1"), ("a", "1")])
+            client.call("GET", "/a%20b/%C3%BC/*/(x)", query=[*pairs, ("b", ""), ("a", "2"), ("a", "1"), ("a", "1")])
         else:
             client.call(dice.choice(["POST", "PUT", "PATCH"]), "/raw", body=_random_text(dice).encode())
 

@@ -57,7 +57,7 @@ def test_unknown_fields_keep_their_tokens() -> None:
     assert record.extra["udf_a"] == Decimal("1.50")
     assert record.extra["udf_b"] == 9007199254740993
     written = _json.dumps(record.to_wire()).decode()
-    assert written == text.replace("0E-8", "0.00000000")
+    assert written == text
 
 
 def test_missing_null_and_empty_are_three_things() -> None:
@@ -81,10 +81,10 @@ def test_what_servers_write_in_other_ways_is_read() -> None:
     assert record.docdate == date(2026, 1, 15)
     assert record.cancelled is True
     assert record.docamt == Decimal(12)
-    # and goes back as it came, but for amounts, which are text
+    # and goes back as it came, but for numbers in text columns, texts in number columns and amounts, which are text
     assert record.to_wire() == {
-        "dockey": "35",
-        "docno": 12,
+        "dockey": 35,
+        "docno": "12",
         "docdate": "20260115",
         "postdate": None,
         "docamt": "12",
@@ -109,7 +109,6 @@ def test_sixty_four_bit_integers_survive() -> None:
     [
         ("docamt", Decimal("1E+2"), "100"),
         ("docamt", 25, "25"),
-        ("docamt", "+5.10", "5.10"),
         ("docamt", "1e5", "100000"),
         ("code", 300, "300"),
         ("docdate", date(2026, 1, 15), "2026-01-15"),

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -12,6 +13,18 @@ namespace Sqlacc;
 /// </summary>
 public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
 {
+    private static readonly string[] Methods = { "GET", "POST", "PUT", "PATCH", "DELETE" };
+
+    // The characters of RFC 3986, so that nothing on the way writes the target in another form than the one signed.
+    private static readonly Regex Target = new(
+        @"^/(?!/)([A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(\?([A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+)?\z",
+        RegexOptions.CultureInvariant
+    );
+    private static readonly Regex Dots = new(
+        @"/(\.|%2[eE]){1,2}(?=/|\z)",
+        RegexOptions.CultureInvariant
+    );
+
     /// <summary>A client with connections of its own.</summary>
     /// <exception cref="ConfigurationException">Keys or address are missing or wrong.</exception>
     public SqlaccClient(SqlaccOptions options)
@@ -62,7 +75,7 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
     }
 
     /// <summary>A signed call to an endpoint that has no class here.</summary>
-    /// <param name="method">GET, POST, PUT or DELETE.</param>
+    /// <param name="method">GET, POST, PUT, PATCH or DELETE.</param>
     /// <param name="path">From the slash on, encoded already: <c>/supplier/400-A0001</c>.</param>
     /// <param name="query">Filters; encoded here.</param>
     /// <param name="body">The JSON to send, or null for none.</param>
@@ -86,16 +99,18 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
 
     internal static Call RawCall(string method, string path, Where? query, JsonNode? body)
     {
-        if (method.Length == 0 || method.Any(c => c < 'A' || c > 'Z'))
+        method = method.ToUpperInvariant();
+        if (!Methods.Contains(method) || (method == "GET" && body != null))
         {
-            throw new ValidationException("method", "must be in capital letters: GET");
+            throw new UsageException(
+                $"a method is one of {string.Join(", ", Methods)}, and GET has no body"
+            );
         }
-        if (
-            !path.StartsWith("/", StringComparison.Ordinal)
-            || path.Any(c => c <= ' ' || c >= 0x7F || c == '#')
-        )
+        if (!Target.IsMatch(path) || Dots.IsMatch(path.Split('?')[0]))
         {
-            throw new ValidationException("path", "must begin with a slash and be percent-encoded");
+            throw new UsageException(
+                $"\"{path}\" is no path: /terms, percent-encoded, without dots for a segment"
+            );
         }
         var target = query is null ? path : Call.Query(path, query.Pairs);
         if (path.Contains("?") && target.Length > path.Length)

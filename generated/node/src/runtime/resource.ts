@@ -1,6 +1,6 @@
 /** One kind of record on the server: what every generated resource can do. */
 
-import type { Answers } from "./answers.js";
+import { type Answers, saysNone } from "./answers.js";
 import type { BatchResult, CreateManyOptions, EnsureManyOptions } from "./batch.js";
 import type { Connection, Incoming, Outgoing } from "./connection.js";
 import {
@@ -8,7 +8,6 @@ import {
   DuplicateError,
   LineNotRemovedError,
   MultipleFoundError,
-  NotFoundError,
   StaleRecordError,
   UnexpectedResponseError,
   UsageError,
@@ -21,7 +20,7 @@ import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
 import { asSent, encodeRecord } from "./record.js";
 import type { ObjectShape } from "./shape.js";
-import { keyTarget, queryString, type Where } from "./target.js";
+import { filters, keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
 import { checkCreate, checkUpdate } from "./validate.js";
 import type { Integer } from "./values.js";
@@ -58,7 +57,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const { where = {}, offset = 0 } = options;
     const limit = Math.min(options.limit ?? MOST_PER_PAGE, MOST_PER_PAGE);
     if (limit < 1 || offset < 0) throw new UsageError("limit is 1 or more, and offset 0 or more");
-    const rows = await this.rows(`${this.shape.path}${queryString(where, { offset, limit })}`, options);
+    const rows = await this.rows("", where, { offset, limit }, options);
     this.connection.tell({ type: "page", offset, count: rows.length }, options);
     return { records: rows as R[], offset, count: rows.length, more: rows.length >= limit };
   }
@@ -66,8 +65,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
   protected iterateRecords(options: IterateOptions = {}): Records<R> {
     const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE } = options;
     const size = Math.min(Math.max(1, pageLimit), MOST_PER_PAGE);
-    const read = (at: number): Promise<JsonObject[]> =>
-      this.rows(`${this.shape.path}${queryString(where, { offset: at, limit: size })}`, options);
+    const read = (at: number): Promise<JsonObject[]> => this.rows("", where, { offset: at, limit: size }, options);
     const pages = (): AsyncGenerator<JsonObject[]> => this.pages(read, offset, size, options);
     const whole = (row: R): Promise<R> => this.getRecord((row as JsonObject)[this.shape.key] as K, options);
     return new Records(pages as () => AsyncGenerator<R[]>, options, whole);
@@ -79,29 +77,24 @@ export abstract class Resource<R extends object, C extends object, K extends str
 
   /** The detail form when the server can look up all the fields, else the list and then the record. */
   protected async findRecord(where: Where, options: CallOptions = {}): Promise<R | null> {
-    const { path, indexed, key } = this.shape;
+    const { indexed, key } = this.shape;
     if (Object.values(where).every((value) => value === undefined)) {
       throw new UsageError("find needs at least one field to look for");
     }
     const isIndexed = Object.keys(where).every((name) => indexed.includes(name.toLowerCase()));
     const read = (offset: number): Promise<JsonObject[]> => {
       const paging = isIndexed && offset === 0 ? {} : { offset, limit: MOST_PER_PAGE };
-      return this.rows(`${path}${isIndexed ? "/*" : ""}${queryString(where, paging)}`, options);
+      return this.rows(isIndexed ? "/*" : "", where, paging, options);
     };
     const found: JsonObject[] = [];
-    try {
-      for await (const page of this.pages(read, 0, MOST_PER_PAGE, options)) {
-        found.push(...page.filter((row) => fits(this.shape, row, where)));
-        if (found.length > 1) {
-          throw new MultipleFoundError(
-            `more than one ${this.shape.id} fits ${JSON.stringify(Object.keys(where))}`,
-            found,
-          );
-        }
+    for await (const page of this.pages(read, 0, MOST_PER_PAGE, options)) {
+      found.push(...page.filter((row) => fits(this.shape, row, where)));
+      if (found.length > 1) {
+        throw new MultipleFoundError(
+          `more than one ${this.shape.id} fits ${JSON.stringify(Object.keys(where))}`,
+          found,
+        );
       }
-    } catch (error) {
-      if (isIndexed && error instanceof NotFoundError) return null;
-      throw error;
     }
     const [row] = found;
     if (row === undefined) return null;
@@ -185,8 +178,8 @@ export abstract class Resource<R extends object, C extends object, K extends str
   protected async pdfBytes(key: K, options: PdfOptions = {}): Promise<Uint8Array> {
     const template = options.template ?? this.shape.pdf ?? "";
     // eslint-disable-next-line no-control-regex -- a header must not hold any
-    if (template === "" || /[\u0000-\u001f\u007f]/.test(template) || template !== template.trim()) {
-      throw new ValidationError([{ path: "template", message: "must be the name of a report" }]);
+    if (template === "" || /[\0-\x1f\x7f-\x9f\u2028\u2029]/.test(template) || template !== template.trim()) {
+      throw new ValidationError([{ path: "template", message: "must be the name of a report, one line of text" }]);
     }
     const target = keyTarget(this.shape.path, key);
     const contentType = `application/pdf;template=${template}`;
@@ -234,8 +227,15 @@ export abstract class Resource<R extends object, C extends object, K extends str
     });
   }
 
-  private async rows(target: string, options: CallOptions): Promise<JsonObject[]> {
-    return this.answers.rows(await this.connection.send(this.read(target), options), this.shape);
+  /** One page; "not found" to a question with filters means none. */
+  private async rows(form: string, where: Where, paging: Where, options: CallOptions): Promise<JsonObject[]> {
+    const target = `${this.shape.path}${form}${queryString(filters(where), paging)}`;
+    try {
+      return this.answers.rows(await this.connection.send(this.read(target), options), this.shape);
+    } catch (error) {
+      if (saysNone(error) && Object.values(where).some((value) => value !== undefined)) return [];
+      throw error;
+    }
   }
 
   private async *pages(
@@ -290,7 +290,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     try {
       return (await this.getRecord(key, options)) as JsonObject;
     } catch (error) {
-      if (error instanceof NotFoundError) return null;
+      if (saysNone(error)) return null;
       throw error;
     }
   }

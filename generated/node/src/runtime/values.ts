@@ -23,8 +23,14 @@ export type DecimalInput = Decimal | `${number}` | bigint;
 export type DateInput = DateString | `${number}-${number}-${number}`;
 
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/;
 const ANY = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Whether the text is a number as JSON writes it; zeros before it are let pass. */
+export function isNumber(text: string): boolean {
+  return NUMBER.test(text);
+}
 
 /** Whether the text is a decimal as the wire has it: digits, at most one point, no exponent. */
 export function isDecimal(text: string): text is Decimal {

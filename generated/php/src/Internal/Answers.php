@@ -31,7 +31,7 @@ final class Answers
         if (is_array($body) && count($body) === 1) {
             $body = $body[0];
         }
-        if (!$body instanceof \stdClass || !isset($body->{$facts->key})) {
+        if (!$body instanceof \stdClass || in_array($body->{$facts->key} ?? null, [null, ''], true)) {
             throw self::unexpected($response, $what, sprintf('holds no record with a %s', $facts->key));
         }
 

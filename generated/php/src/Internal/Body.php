@@ -92,6 +92,7 @@ final class Body
             $isNumber = is_int($value) || $value instanceof Number;
             $body[$name] = match (true) {
                 $kind === 'decimal' && self::isUnusual($value) => Decimals::plain((string) $value),
+                is_string($value) && in_array($kind, ['integer', 'epoch'], true) && preg_match('/^-?\d{1,19}$/D', $value) === 1 => View::of('integer', $value) ?? $value,
                 $isNumber && ($kind === 'decimal' || $kind === 'text') => (string) $value,
                 $kind === null && is_array($value) => self::rows($class::LINES[$name], $value),
                 default => $value,
@@ -116,12 +117,11 @@ final class Body
         return $body;
     }
 
-    /** A decimal such as `1E+3` or `+5` is sent as `1000` and `5`. */
+    /** A decimal such as `1E+3` is sent as `1000`. */
     private static function isUnusual(mixed $value): bool
     {
         $text = $value instanceof Number ? $value->text : $value;
 
-        return is_string($text) && preg_match('/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/D', $text) === 1
-            && strpbrk($text, '+eE') !== false;
+        return is_string($text) && preg_match('/^-?\d+(?:\.\d+)?[eE][+-]?\d{1,4}$/D', $text) === 1;
     }
 }

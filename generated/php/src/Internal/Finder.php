@@ -191,8 +191,8 @@ final class Finder
         $response = $engine->send('GET', $target, null, $options);
         try {
             Errors::check($engine, 'GET', $target, $response);
-        } catch (NotFoundException $none) {
-            return $filters === [] ? throw $none : [];
+        } catch (NotFoundException $none) { // a web page means a wrong address, not an empty list
+            return $filters === [] || Errors::isPage($response) ? throw $none : [];
         }
 
         return Answers::rows($response, $engine->summary('GET', $target));
@@ -219,7 +219,7 @@ final class Finder
         $filters = [];
         foreach ($where as $name => $value) {
             $wire = $table->wireName((string) $name) ?? (string) $name;
-            if (preg_match('/^[A-Za-z_][A-Za-z0-9_]*$/D', $wire) !== 1) {
+            if (preg_match('/^(?!(?:offset|limit)$)[A-Za-z_][A-Za-z0-9_]*$/D', $wire) !== 1) {
                 throw new UsageException(sprintf('"%s" is no field to filter by', $wire));
             }
             $filters[$wire] = $value;

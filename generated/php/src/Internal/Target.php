@@ -41,6 +41,25 @@ final class Target
         return implode('&', $parts);
     }
 
+    // The characters of RFC 3986, so that nothing on the way writes the target in another form than the one signed.
+    private const TARGET = '~^/(?!/)(?:[\w.\~!$&\'()*+,;=:@/-]|%[\da-fA-F]{2})*(?:\?(?:[\w.\~!$&\'()*+,;=:@/?-]|%[\da-fA-F]{2})+)?$~D';
+
+    private const DOTS = '~/(?:\.|%2e){1,2}(?=/|$)~iD';
+
+    /**
+     * The target of an endpoint that the client does not know: a path, percent-encoded where needed, and a query.
+     *
+     * @param array<array-key, mixed> $query
+     */
+    public static function raw(string $path, array $query): string
+    {
+        if (preg_match(self::TARGET, $path) !== 1 || preg_match(self::DOTS, explode('?', $path)[0]) === 1) {
+            throw new UsageException(sprintf('"%s" is no path: /terms, percent-encoded, without dots for a segment', $path));
+        }
+
+        return $path . ($query === [] ? '' : (str_contains($path, '?') ? '&' : '?') . self::query($query));
+    }
+
     public static function text(string $name, mixed $value): string
     {
         return match (true) {

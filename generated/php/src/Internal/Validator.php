@@ -155,7 +155,7 @@ final class Validator
             return sprintf('is a float, which may have lost digits: give it as text, "%s"', $value);
         }
         $text = is_int($value) || $value instanceof Number ? (string) $value : $value;
-        if (!is_string($text) || preg_match('/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/D', $text) !== 1) {
+        if (!is_string($text) || preg_match('/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/D', $text) !== 1) {
             return 'must be a decimal as text, "25.10"';
         }
         $scale = Decimals::scale($text);

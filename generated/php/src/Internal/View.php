@@ -40,7 +40,7 @@ final class View
     /** @phpstan-assert-if-true numeric-string $text */
     public static function isDecimal(string $text): bool
     {
-        return preg_match('/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/D', $text) === 1;
+        return preg_match('/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/D', $text) === 1;
     }
 
     private static function integer(mixed $value): ?int
@@ -52,7 +52,7 @@ final class View
             return null;
         }
         // Leading zeros and a fraction of zeros do not change an integer.
-        $text = (string) preg_replace('/^(-?)0+(?=\d)|\.0+$/D', '$1', (string) $value);
+        $text = (string) preg_replace(['/^(-?)0+(?=\d)|\.0+$/D', '/^-0$/D'], ['$1', '0'], (string) $value);
 
         return (string) (int) $text === $text ? (int) $text : null;
     }

@@ -7,6 +7,7 @@ namespace Sqlacc;
 /// <code>
 /// SqlaccException
 /// |-- ConfigurationException        keys, profile or options are wrong; nothing was sent
+/// |-- UsageException              the call cannot be: a path that is none, a find without filters
 /// |-- ValidationException           the record is wrong; nothing was sent; Problems names every field
 /// |-- TransportException            no answer came
 /// |   |-- ConnectionException       refused, broken, unknown host, bad certificate

@@ -1,5 +1,6 @@
 using System;
 using System.Net.Http;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -18,6 +19,7 @@ internal static class Handlers
             UseCookies = false,
             ConnectTimeout = connectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // names of reports need not be ASCII
         };
 #else
         return new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };

@@ -52,12 +52,9 @@ public sealed class SigningHandler : DelegatingHandler
     {
         var host = Host(request.RequestUri!);
         var headers = new List<KeyValuePair<string, string>>();
-        if (
-            request.Content != null
-            && request.Content.Headers.TryGetValues("Content-Type", out var types)
-        )
+        if (request.Content != null && ContentType(request.Content) is { } type)
         {
-            headers.Add(new KeyValuePair<string, string>("content-type", string.Join(",", types)));
+            headers.Add(new KeyValuePair<string, string>("content-type", type));
         }
         var signature = Signature.Create(
             _credentials,
@@ -77,6 +74,18 @@ public sealed class SigningHandler : DelegatingHandler
         }
         Replace(request, "Authorization", signature.Authorization);
     }
+
+    /// <summary>The header as it will be sent. Asked for in the usual way, .NET would write a valid one anew.</summary>
+    private static string? ContentType(HttpContent content) =>
+#if NET6_0_OR_GREATER
+        content.Headers.NonValidated.TryGetValues("Content-Type", out var types)
+            ? types.ToString()
+            : null;
+#else
+        content.Headers.TryGetValues("Content-Type", out var types)
+            ? string.Join(",", types)
+            : null;
+#endif
 
     private static void Replace(HttpRequestMessage request, string name, string value)
     {

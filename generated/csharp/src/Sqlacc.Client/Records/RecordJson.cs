@@ -77,23 +77,22 @@ internal static class RecordJson
         else if (
             field.Kind is FieldKind.Integer or FieldKind.Epoch
             && kind == JsonValueKind.String
-            && IsInteger(value!)
+            && JsonText.Scalar(value) is { Length: > 0 } digits
+            && digits[0] != '+'
+            && long.TryParse(
+                digits,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var whole
+            )
         )
         {
-            writer.WriteRawValue(JsonText.Scalar(value)!);
+            writer.WriteNumberValue(whole);
         }
         else
         {
             Write(writer, value);
         }
-    }
-
-    private static bool IsInteger(JsonNode value)
-    {
-        var text = JsonText.Scalar(value)!;
-        var culture = CultureInfo.InvariantCulture;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
-            && number.ToString(culture) == text;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? value)

@@ -35,17 +35,10 @@ internal abstract class Resource<TRecord, TKey>
         CancellationToken cancellationToken
     )
     {
-        if (offset < 0 || limit < 1 || limit > ServiceFacts.PageSize)
-        {
-            throw new ValidationException(
-                offset < 0 ? "offset" : "limit",
-                $"must be 0 or more, and a page has 1 to {ServiceFacts.PageSize} rows"
-            );
-        }
         return PageAsync(
             ListCall(where, offset, limit),
             offset,
-            limit,
+            Math.Min(limit, ServiceFacts.PageSize),
             where?.Count > 0,
             options,
             cancellationToken
@@ -111,14 +104,11 @@ internal abstract class Resource<TRecord, TKey>
         CancellationToken cancellationToken
     )
     {
-        if (where.Count == 0)
-        {
-            throw new ValidationException("where", "needs at least one field");
-        }
+        var first = FindCall(where);
         var detail = where.All(filter => _shape.Indexed.Contains(filter.Key));
         Call Ask(int offset, int limit) =>
-            !detail ? ListCall(where, offset, limit)
-            : offset == 0 ? new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs))
+            offset == 0 ? first
+            : !detail ? ListCall(where, offset, limit)
             : new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs, offset, limit));
         TRecord? found = null;
         await foreach (
@@ -292,22 +282,23 @@ internal abstract class Resource<TRecord, TKey>
 
     // --- the requests, also for the driver of the contract tests ---
 
-    internal Call ListCall(Where? where, int offset, int limit) =>
-        new(
-            "GET",
-            Call.Query(
-                _shape.Path,
-                where?.Pairs ?? Array.Empty<KeyValuePair<string, string>>(),
-                offset,
-                Math.Min(limit, ServiceFacts.PageSize)
-            )
-        );
+    internal Call ListCall(Where? where, int offset, int limit)
+    {
+        if (offset < 0 || limit < 1)
+        {
+            throw new UsageException("an offset is 0 or more, and a page has at least one row");
+        }
+        var filters = where?.Filters ?? Array.Empty<KeyValuePair<string, string>>();
+        var most = Math.Min(limit, ServiceFacts.PageSize);
+        return new Call("GET", Call.Query(_shape.Path, filters, offset, most));
+    }
 
     /// <summary>The first request of a search: the detail form when the server can look up all the fields.</summary>
     internal Call FindCall(Where where) =>
-        where.All(filter => _shape.Indexed.Contains(filter.Key))
+        where.Count == 0 ? throw new UsageException("find needs at least one field to look for")
+        : where.All(filter => _shape.Indexed.Contains(filter.Key))
             ? new Call("GET", Call.Query(_shape.Path + "/*", where.Pairs))
-            : ListCall(where, 0, ServiceFacts.PageSize);
+        : ListCall(where, 0, ServiceFacts.PageSize);
 
     internal Call GetCall(TKey key) => new("GET", Call.Path(_shape.Path, KeyText(key)));
 
@@ -330,6 +321,7 @@ internal abstract class Resource<TRecord, TKey>
 
     internal Call UpdateCall(TRecord record, CallOptions? options)
     {
+        var key = KeyOf(record);
         if (options?.Validate ?? Exchange.Options.Validate)
         {
             Validation.Update(_shape, record.Json, record.Origin);
@@ -359,7 +351,7 @@ internal abstract class Resource<TRecord, TKey>
         }
         return Call.WithBody(
             "PUT",
-            Call.Path(_shape.Path, KeyOf(record)),
+            Call.Path(_shape.Path, key),
             RecordJson.Write(_shape.Table, body)
         );
     }
@@ -506,9 +498,13 @@ internal abstract class Resource<TRecord, TKey>
         );
 
     private string KeyOf(TRecord record) =>
-        JsonText.Scalar((record.Origin ?? record.Json)[_shape.Key]) is { Length: > 0 } key
+        (record.Origin ?? record.Json)[_shape.Key] is { } node
+        && JsonText.Scalar(node) is { Length: > 0 } key
+        && (JsonText.Kind(node) == JsonValueKind.String || (key[0] is > '0' and <= '9'))
             ? key
-            : throw new ValidationException(_shape.Key, "is needed to know which record is meant");
+            : throw new UsageException(
+                $"the record has no {_shape.Key}: read it from the server first"
+            );
 
     private static string KeyText(TKey key) =>
         Convert.ToString(key, System.Globalization.CultureInfo.InvariantCulture) ?? "";
@@ -520,21 +516,26 @@ internal abstract class Resource<TRecord, TKey>
         {
             return JsonValue.Create(1L);
         }
-        return long.TryParse(
-            text,
-            System.Globalization.NumberStyles.AllowLeadingSign,
-            System.Globalization.CultureInfo.InvariantCulture,
-            out var stored
-        )
-            ? JsonValue.Create(checked(stored + 1))
-            : throw new UnexpectedResponseException(
-                $"the counter of the record is \"{text}\", not a number"
-            );
+        return
+            long.TryParse(
+                text,
+                System.Globalization.NumberStyles.AllowLeadingSign,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var stored
+            )
+            && stored < long.MaxValue
+            ? JsonValue.Create(stored + 1)
+            : throw new UsageException("the counter of the record is none: read it again");
     }
 
     /// <summary>A report's name goes into a header as it is, so it must be fit for one.</summary>
     private static string Report(string name) =>
-        name.Length > 0 && name.All(c => c >= ' ' && c < 0x7F)
+        name.Length > 0
+        && name.Trim().Length == name.Length
+        && !name.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')
             ? name
-            : throw new ValidationException("template", "must be the name of a report, in ASCII");
+            : throw new ValidationException(
+                "template",
+                "must be the name of a report, one line of text"
+            );
 }

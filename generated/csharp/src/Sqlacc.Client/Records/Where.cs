@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Sqlacc;
 
@@ -14,6 +15,10 @@ namespace Sqlacc;
 /// </summary>
 public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
 {
+    private static readonly Regex Field = new(
+        @"^(?!(offset|limit)\z)[A-Za-z_][A-Za-z0-9_]*\z",
+        RegexOptions.CultureInvariant
+    );
     private readonly List<KeyValuePair<string, WhereValue>> _filters = new();
 
     /// <summary>How many filters there are.</summary>
@@ -54,6 +59,12 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
 
     internal IEnumerable<KeyValuePair<string, string>> Pairs =>
         _filters.Select(filter => new KeyValuePair<string, string>(filter.Key, filter.Value.Text));
+
+    /// <summary>The same, once every name is known to be one of a field: paging is no filter.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Filters =>
+        _filters.FirstOrDefault(filter => !Field.IsMatch(filter.Key)) is { Key: { } wrong }
+            ? throw new UsageException($"\"{wrong}\" is no field to filter by")
+            : Pairs;
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, WhereValue>> GetEnumerator() =>

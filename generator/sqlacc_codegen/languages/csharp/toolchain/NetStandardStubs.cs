@@ -249,6 +249,7 @@ namespace System.Text.Json
         public void WritePropertyName(string propertyName) { }
         public void WriteStringValue(string? value) { }
         public void WriteNullValue() { }
+        public void WriteNumberValue(long value) { }
         public void WriteRawValue(string json, bool skipInputValidation = false) { }
     }
 }

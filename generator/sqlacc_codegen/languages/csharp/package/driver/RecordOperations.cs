@@ -136,7 +136,14 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
     public JsonNode? Parse(string verb, RawResponse response)
     {
         var call = Build(verb, verb);
-        _resource.Exchange.Check(call, response);
+        try
+        {
+            _resource.Exchange.Check(call, response);
+        }
+        catch (NotFoundException error) when (verb == "find" && !error.IsPage)
+        {
+            return null;
+        }
         return _resource.Exchange.Read<JsonNode?>(call, response, answer => verb switch
             {
                 "list" => Page(_resource.ReadPage(answer, 0, ServiceFacts.PageSize)),
@@ -297,7 +304,11 @@ internal static class Changes
     {
         for (var i = 0; i < changes.Count; i++)
         {
-            var change = (JsonObject)changes[i]!.DeepClone();
+            if (changes[i] is not JsonObject given)
+            {
+                throw new ValidationException($"{path}[{i}]", "must be an object");
+            }
+            var change = (JsonObject)given.DeepClone();
             var key = Tagged.Bare(change[table.Key!]);
             if (RowKeys.IsPlaceholder(key))
             {

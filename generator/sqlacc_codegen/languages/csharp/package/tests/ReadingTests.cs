@@ -85,13 +85,11 @@ public class ReadingTests
     }
 
     [Test]
-    public void APageHasAtMostFiftyRows()
+    public void APageHasARowAtLeast()
     {
         using var client = new FakeServer().CreateClient();
-        Assert.That(
-            () => client.Agents.ListAsync(limit: 100),
-            Throws.TypeOf<ValidationException>()
-        );
+        Assert.That(() => client.Agents.ListAsync(limit: 0), Throws.TypeOf<UsageException>());
+        Assert.That(() => client.Agents.ListAsync(offset: -1), Throws.TypeOf<UsageException>());
     }
 
     [Test]

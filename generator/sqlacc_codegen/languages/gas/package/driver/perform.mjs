@@ -63,8 +63,9 @@ export function performer(Sqlacc) {
       return { records: records.toArray().map((record) => tagRecord(resource.shape, record)) };
     },
     find(resource, args, options) {
-      const found = args ? resource.find(whereOf(args) ?? {}, options) : (resource.list(options).records[0] ?? null);
-      return tagRecord(resource.shape, found);
+      const { shape } = resource;
+      const any = { [shape.indexed[0] ?? shape.key]: "*" };
+      return tagRecord(shape, resource.find(args ? (whereOf(args) ?? {}) : any, options));
     },
     get: (resource, args, options) => tagRecord(resource.shape, resource.get(keyOf(args), options)),
     create(resource, args, options) {

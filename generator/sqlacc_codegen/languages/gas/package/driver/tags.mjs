@@ -1,8 +1,13 @@
 // Values of the client to the tagged values of the driver protocol, and back.
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
+/** Whether it is a day of the calendar: `new Date` makes another day of one that is not. */
+const isDay = (text) => {
+  const moment = DATE.test(text) && !text.startsWith("0000") ? new Date(`${text}T00:00:00Z`) : undefined;
+  return moment !== undefined && !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
+};
 const kindOf = (shape, name) => (Object.hasOwn(shape.fields, name) ? /^[a-z]+/.exec(shape.fields[name])[0] : undefined);
 const tableOf = (shape, name) => (Object.hasOwn(shape.lines, name) ? shape.lines[name] : undefined);
 
@@ -33,7 +38,7 @@ export function tags({ JsonNumber }) {
           const kind = kindOf(shape, name);
           if (typeof value !== "string" || kind === undefined) return tag(value);
           if (kind === "decimal" && DECIMAL.test(value)) return { $dec: value };
-          return kind === "date" && DATE.test(value) ? { $date: value } : value;
+          return kind === "date" && isDay(value) ? { $date: value } : value;
         });
 
   /** A tagged value; a decimal becomes text where the client knows it to be one, else a JSON number. */
@@ -51,7 +56,10 @@ export function tags({ JsonNumber }) {
   const untagRecord = (shape, record) =>
     mapped(record, (name, value) => {
       const table = tableOf(shape, name);
-      if (!table || !Array.isArray(value)) return untag(value, kindOf(shape, name) !== undefined);
+      const kind = kindOf(shape, name);
+      if (!table || !Array.isArray(value)) {
+        return untag(value, isObject(value) && "$dec" in value && (kind === "decimal" || kind === "text"));
+      }
       return value.map((row) => (isObject(row) ? untagRecord(table, row) : untag(row)));
     });
 

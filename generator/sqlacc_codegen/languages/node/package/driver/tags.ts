@@ -3,11 +3,11 @@
 import { isObject, JsonNumber, type JsonObject, type JsonValue } from "../src/runtime/json.js";
 import { own } from "../src/runtime/record.js";
 import { fieldOf, type TableShape } from "../src/runtime/shape.js";
-import { isDecimal } from "../src/runtime/values.js";
+import { isDate } from "../src/runtime/values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /** A record with its decimals and dates marked as such. */
 export function tagRecord(shape: Shape, record: JsonObject): JsonObject {
@@ -20,8 +20,8 @@ function tagMember(shape: Shape, name: string, value: JsonValue): JsonValue {
   if (table && Array.isArray(value)) return value.map((row) => (isObject(row) ? tagRecord(table, row) : tag(row)));
   const kind = fieldOf(shape, name)?.kind;
   if (typeof value !== "string" || kind === undefined) return tag(value);
-  if (kind === "decimal" && isDecimal(value)) return { $dec: value };
-  return kind === "date" && DATE.test(value) ? { $date: value } : value;
+  if (kind === "decimal" && DECIMAL.test(value)) return { $dec: value };
+  return kind === "date" && isDate(value) ? { $date: value } : value;
 }
 
 /** A value whose type no spec tells. */
@@ -40,18 +40,20 @@ export function untagRecord(shape: Shape, record: JsonObject): JsonObject {
     if (table && Array.isArray(value)) {
       return [name, value.map((row) => (isObject(row) ? untagRecord(table, row) : untag(row)))];
     }
-    return [name, untag(value ?? null, fieldOf(shape, name) !== undefined)];
+    const kind = fieldOf(shape, name)?.kind;
+    const isText = isObject(value) && "$dec" in value && (kind === "decimal" || kind === "text");
+    return [name, untag(value ?? null, isText)];
   });
   return Object.fromEntries(members) as JsonObject;
 }
 
-/** A tagged value; a decimal becomes text where the client knows it to be one, else a JSON number. */
-export function untag(value: JsonValue, isKnown = false): JsonValue {
-  if (Array.isArray(value)) return value.map((item) => untag(item, isKnown));
+/** A tagged value; a decimal becomes text where the client sends it as such, else a JSON number. */
+export function untag(value: JsonValue, isText = false): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => untag(item, isText));
   if (!isObject(value)) return value;
   const { $dec, $int, $date } = value;
-  if (typeof $dec === "string") return isKnown ? $dec : new JsonNumber($dec);
+  if (typeof $dec === "string") return isText ? $dec : new JsonNumber($dec);
   if (typeof $int === "string") return BigInt($int);
   if (typeof $date === "string") return $date;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, untag(member ?? null, isKnown)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, untag(member ?? null, isText)]));
 }

@@ -16,6 +16,8 @@ final class Tags
 {
     private const SAFE = 9007199254740991;
 
+    private const DECIMAL = '/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/D';
+
     /** A record as the protocol writes it. */
     public static function record(?Record $record): ?\stdClass
     {
@@ -56,10 +58,11 @@ final class Tags
         $wire = [];
         foreach ((array) $record as $name => $value) {
             $row = $class === null ? null : $class::LINES[$name] ?? null;
-            $known = $class !== null && isset(Table::of($class)->columns[$name]);
+            $kind = $class === null ? '' : Table::of($class)->columns[$name]->kind ?? '';
+            $isText = $value instanceof \stdClass && isset($value->{'$dec'}) && in_array($kind, ['decimal', 'text'], true);
             $wire[(string) $name] = $row !== null && is_array($value)
-                ? array_map(static fn(mixed $line): array => self::wire($row, $line), $value)
-                : self::plain($value, $known);
+                ? array_map(static fn(mixed $line): mixed => $line instanceof \stdClass ? self::wire($row, $line) : $line, $value)
+                : self::plain($value, $isText);
         }
 
         return $wire;
@@ -109,24 +112,30 @@ final class Tags
         $isInteger = in_array($kind, ['integer', 'epoch'], true);
 
         return match (true) {
-            $kind === 'decimal' && ($isNumber || (is_string($value) && View::isDecimal($value))) => (object) ['$dec' => self::digits((string) $value)],
+            $kind === 'decimal' && ($isNumber || (is_string($value) && preg_match(self::DECIMAL, $value) === 1)) => (object) ['$dec' => self::digits((string) $value)],
             $kind === 'text' && $isNumber => (string) $value,
-            $kind === 'date' && is_string($value) && preg_match('/^\d{4}-\d{2}-\d{2}$/D', $value) === 1 => (object) ['$date' => $value],
+            $kind === 'date' && is_string($value) && self::isDay($value) => (object) ['$date' => $value],
             $isInteger && is_string($value) && preg_match('/^-?\d+$/D', $value) === 1 => self::plainInteger($value),
             $isInteger && $value instanceof Number && $value->text === '-0' => 0,
             default => self::value($value),
         };
     }
 
+    private static function isDay(string $text): bool
+    {
+        return preg_match('/^(\d{4})-(\d{2})-(\d{2})$/D', $text, $part) === 1
+            && checkdate((int) $part[2], (int) $part[3], (int) $part[1]);
+    }
+
     /** `1e2` as `100`; a leading minus and zeros stay. */
     private static function digits(string $number): string
     {
-        return strpbrk($number, 'eE') === false ? $number : Decimals::plain($number);
+        return strpbrk($number, 'eE') === false || !View::isDecimal($number) ? $number : Decimals::plain($number);
     }
 
     private static function plainInteger(string $digits): mixed
     {
-        $digits = (string) preg_replace('/^(-?)0+(?=\d)/', '$1', $digits);
+        $digits = (string) preg_replace(['/^(-?)0+(?=\d)/', '/^-0$/'], ['$1', '0'], $digits);
 
         return self::value((string) (int) $digits === $digits ? (int) $digits : new Number($digits));
     }

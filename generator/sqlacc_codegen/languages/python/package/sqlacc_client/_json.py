@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_MOST_ZEROS = 9999
 MAX_DIGITS = 1000  # of one number: more is no amount of money but an attack or a fault
 
 
@@ -16,10 +17,26 @@ def _not_json(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
+class Written(Decimal):
+    """A number with an exponent, which a Decimal would write in another way."""
+
+    __slots__ = ("text",)
+    text: str
+
+
 def _decimal(text: str) -> Decimal:
     if len(text) > MAX_DIGITS:
         raise ValueError(f"a number of {len(text)} characters")
-    return Decimal(text)
+    if "e" not in text and "E" not in text:
+        return Decimal(text)
+    number = Written(text)
+    number.text = text
+    return number
+
+
+def plain(value: Decimal) -> str:
+    """1e2 as 100; a number that would need thousands of digits as it was written."""
+    return digits(value) if abs(value.adjusted()) > _MOST_ZEROS else format(value, "f")
 
 
 def _integer(text: str) -> int | Decimal:
@@ -69,6 +86,8 @@ def dumps(value: Any) -> bytes:
 
 def digits(value: Decimal) -> str:
     """The digits as they were written: 0.0000000 stays so, where str() gives 0E-7."""
+    if isinstance(value, Written):
+        return value.text
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int):
         raise ValueError(f"{value} is no number")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import _json
+from ._body import AsRead
+from ._values import INTEGER
 
 if TYPE_CHECKING:
     from .record import Record
 
 SAFE = 2**53 - 1
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def tag(value: Any) -> Any:
@@ -37,14 +42,34 @@ def tag(value: Any) -> Any:
 
 
 def tag_record(record: Record) -> dict[str, Any]:
-    """The fields that are set, as a user of the model sees them; empty text stays apart from null."""
+    """The fields that are set: what the server sent as it sent it, all else as a user of the model sees it."""
     found: dict[str, Any] = {}
-    as_read = record._read or {}
-    for wire, _ in record.wire_items():
-        name = record.names_.get(wire, wire)
-        value = record.extra[wire] if wire in record.extra else getattr(record, name)
-        found[wire] = "" if value is None and as_read.get(wire) == "" else tag(value)
+    fields = record.fields_()
+    for wire, value in record.wire_items():
+        field = fields.get(wire)
+        if field and isinstance(value, AsRead):
+            found[wire] = _received(field.kind, value.value)
+        else:
+            found[wire] = tag(value.value if isinstance(value, AsRead) else value)
     return found
+
+
+def _received(kind: str, value: Any) -> Any:
+    """A value as it came: marked as a decimal or a date where it is written as one."""
+    number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    if kind == "decimal" and number:
+        return {"$dec": _json.plain(Decimal(value) if isinstance(value, int) else value)}
+    if kind == "text" and number:
+        return str(value) if isinstance(value, int) else _json.digits(value)
+    if kind in ("integer", "epoch"):
+        if isinstance(value, str) and INTEGER.fullmatch(value):
+            return tag(int(value))
+        return 0 if isinstance(value, Decimal) and _json.digits(value) == "-0" else tag(value)
+    if kind == "decimal" and isinstance(value, str):
+        return {"$dec": _json.plain(Decimal(value))} if _DECIMAL.fullmatch(value) else value
+    if kind == "date" and isinstance(value, str) and _DATE.fullmatch(value) and isinstance(_date(value), date):
+        return {"$date": value}
+    return tag(value)
 
 
 def untag(value: Any) -> Any:

@@ -8,14 +8,16 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
+from . import _json
 from ._shape import Field
 
-_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_EXPONENT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+EXPONENT = re.compile(r"-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,4}")
+_READ = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T00:00:00(?:\.0+)?Z?)?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
-_INTEGER = re.compile(r"-?[0-9]{1,19}")
+INTEGER = re.compile(r"-?[0-9]{1,19}")
 _FLAGS = {"true": True, "false": False, "t": True, "f": False}
 _LARGEST = 2**63
 _LONGEST = 40  # digits of an amount
@@ -47,7 +49,9 @@ def read(kind: str, value: Any) -> Any:
 def _read_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, Decimal):
+        return _json.digits(value)
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise Unfit("is no text")
 
@@ -57,19 +61,13 @@ def _read_decimal(value: Any) -> Decimal | None:
         text = value.strip()
         if not text:
             return None
-        if _EXPONENT.fullmatch(text):
-            return _whole(Decimal(text))
+        if _READ.fullmatch(text):
+            return Decimal(_json.plain(Decimal(text)))
     elif isinstance(value, Decimal):
-        return _whole(value)
+        return Decimal(_json.plain(value))
     elif isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     raise Unfit("is no decimal number")
-
-
-def _whole(value: Decimal) -> Decimal:
-    """1E+2 as 100, which is how it is shown and sent."""
-    exponent = value.as_tuple().exponent
-    return Decimal(format(value, "f")) if isinstance(exponent, int) and 0 < exponent <= _LONGEST else value
 
 
 def _read_integer(value: Any) -> int | None:
@@ -78,7 +76,7 @@ def _read_integer(value: Any) -> int | None:
     if isinstance(value, str):
         if not value:
             return None
-        if _INTEGER.fullmatch(value):
+        if INTEGER.fullmatch(value):
             return int(value)
     raise Unfit("is no integer")
 
@@ -179,8 +177,8 @@ def _write_decimal(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return value[1:] if value[0] == "+" else value
-    if isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return value
+    if isinstance(value, str) and EXPONENT.fullmatch(value):
         return _write_decimal(Decimal(value))
     raise Unfit(f"must be a decimal number, not {_shown(value)}")
 

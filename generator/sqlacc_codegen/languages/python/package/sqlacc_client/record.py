@@ -108,6 +108,11 @@ class Record(BaseModel):
         record._partial = partial
         return record
 
+    @classmethod
+    def fields_(cls) -> Mapping[str, _shape.Field]:
+        """The fields that the spec tells of, by wire name."""
+        return _table(cls.table_).fields
+
     def rows_as_read(self) -> Mapping[str, list[Any]]:
         """Table -> keys of the rows that the server sent, whatever has been done to the lists since."""
         return self._row_keys

@@ -2,7 +2,13 @@
 
 import type { Incoming } from "./connection.js";
 import { isUtf8 } from "node:buffer";
-import { AmbiguousWriteError, type ApiErrorKind, apiErrorClass, UnexpectedResponseError } from "./errors.js";
+import {
+  AmbiguousWriteError,
+  type ApiErrorKind,
+  apiErrorClass,
+  NotFoundError,
+  UnexpectedResponseError,
+} from "./errors.js";
 import { isObject, type JsonObject, type JsonValue, parseJson } from "./json.js";
 import { decodeRecord } from "./record.js";
 import type { ObjectShape } from "./shape.js";
@@ -148,6 +154,11 @@ export class Answers {
   }
 }
 
+/** Whether the server has no such record. A web page with that status means a wrong address, not an absent record. */
+export function saysNone(error: unknown): boolean {
+  return error instanceof NotFoundError && !(typeof error.body === "string" && isHtml(error.body));
+}
+
 function byStatus(status: number): ApiErrorKind {
   if (status === 401 || status === 403) return "authentication";
   if (status === 404) return "not_found";
@@ -199,5 +210,5 @@ function titleOf(html: string): string {
 }
 
 function has(record: JsonObject, key: string): boolean {
-  return Object.hasOwn(record, key) && record[key] !== null;
+  return Object.hasOwn(record, key) && record[key] !== null && record[key] !== "";
 }

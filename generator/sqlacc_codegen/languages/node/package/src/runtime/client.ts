@@ -6,7 +6,9 @@ import { UsageError } from "./errors.js";
 import { type JsonValue, parseJson, writeJson } from "./json.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 import { credentialsOf, type Defaults } from "./profiles.js";
-import { queryString, type Where } from "./target.js";
+import { rawTarget, type Where } from "./target.js";
+
+const METHODS: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 export interface Pong {
   readonly ok: true;
@@ -67,12 +69,13 @@ export abstract class BaseClient {
 
   /** Any endpoint, signed, with the same retries and errors as everything else. */
   async raw(request: RawRequest): Promise<RawResponse> {
-    const { method, path, query = {}, body } = request;
-    if (!path.startsWith("/")) throw new UsageError(`a path begins with a slash: ${JSON.stringify(path)}`);
-    const question = queryString(query);
+    const { path, query = {}, body } = request;
+    const method = request.method.toUpperCase() as Method;
+    if (!METHODS.includes(method)) throw new UsageError(`a method is one of ${METHODS.join(", ")}`);
+    if (method === "GET" && body !== undefined) throw new UsageError("GET has no body");
     const outgoing: Outgoing = {
       method,
-      target: path + (path.includes("?") ? question.replace("?", "&") : question),
+      target: rawTarget(path, query),
       accept: "application/json",
       ...(body === undefined ? {} : { contentType: "application/json", body: writeJson(body) }),
     };

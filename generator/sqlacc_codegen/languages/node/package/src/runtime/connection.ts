@@ -14,7 +14,7 @@ import type { Credentials } from "./profiles.js";
 import { sha256, sign, type Signed, type Unsigned } from "./sign.js";
 import { backoff, retryAfter } from "./waiting.js";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A request before it is signed. `target` is path and query, percent-encoded as they go out. */
 export interface Outgoing {

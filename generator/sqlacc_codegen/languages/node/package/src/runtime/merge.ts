@@ -1,6 +1,6 @@
 /** A record as read and changes to the record that an update sends: lines by their key, the counter one higher. */
 
-import { type FieldProblem, ValidationError } from "./errors.js";
+import { type FieldProblem, UsageError, ValidationError } from "./errors.js";
 import { isObject, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
 import { own } from "./record.js";
 import type { ObjectShape, TableShape } from "./shape.js";
@@ -26,9 +26,12 @@ function emptied(shape: ObjectShape, changes: JsonObject, path: string): FieldPr
     .map((name) => ({ path: path + name, message }));
 }
 
+/** One higher; a counter that is none must not become 1, which could pass for the stored one. */
 function next(counter: JsonValue | undefined): Integer {
-  const value = typeof counter === "bigint" ? counter : BigInt(typeof counter === "number" ? counter : 0);
-  const result = value + 1n;
+  const isText = typeof counter === "string" || typeof counter === "number" || typeof counter === "bigint";
+  const text = isText ? String(counter) : counter == null ? "" : "?";
+  const result = /^(?:-?\d{1,19})?$/.test(text) ? BigInt(text) + 1n : 2n ** 63n;
+  if (result >= 2n ** 63n) throw new UsageError("the counter of the record is none: read it again");
   return Number.isSafeInteger(Number(result)) ? Number(result) : result;
 }
 

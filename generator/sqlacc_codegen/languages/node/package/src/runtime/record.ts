@@ -2,7 +2,7 @@
 
 import { isObject, JsonNumber, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
 import { fieldOf, type FieldShape, knownMembers, type TableShape } from "./shape.js";
-import { plainDecimal } from "./values.js";
+import { isNumber, plainDecimal } from "./values.js";
 
 type Shape = Pick<TableShape, "fields" | "lines">;
 
@@ -43,18 +43,23 @@ function decodeValue(field: FieldShape, value: JsonValue): JsonValue {
   if (typeof value === "number" || typeof value === "bigint" || value instanceof JsonNumber) {
     if (field.kind === "decimal") return plainDecimal(String(value)) ?? String(value);
     if (field.kind === "text") return String(value);
+    if ((field.kind === "integer" || field.kind === "epoch") && String(value) === "-0") return 0;
   }
   if (typeof value === "string" && field.kind === "decimal" && value !== "") return plainExponent(value);
-  if (typeof value === "string" && (field.kind === "integer" || field.kind === "epoch") && DIGITS.test(value)) {
-    const integer = Number(value);
-    return Number.isSafeInteger(integer) ? integer : BigInt(value);
-  }
-  return value;
+  return wholeNumber(field, value);
+}
+
+/** An integer that came as text is one. */
+function wholeNumber(field: FieldShape, value: JsonValue): JsonValue {
+  const isText = typeof value === "string" && (field.kind === "integer" || field.kind === "epoch");
+  if (!isText || !DIGITS.test(value)) return value;
+  const integer = Number(value);
+  return Number.isSafeInteger(integer) ? integer + 0 : BigInt(value);
 }
 
 /** `1e2` as `100`; any other text as it came. */
 function plainExponent(text: string): string {
-  return /[eE]/.test(text) ? (plainDecimal(text) ?? text) : text;
+  return /[eE]/.test(text) && isNumber(text) ? (plainDecimal(text) ?? text) : text;
 }
 
 /** A record as it is sent: known fields in the order of the spec, then tables, then unknown fields as they were given. */
@@ -78,7 +83,7 @@ function encodeValue(field: FieldShape, value: JsonValue): JsonValue {
   const isNumber = typeof value === "bigint" || value instanceof JsonNumber || Number.isSafeInteger(value);
   if (isNumber && (field.kind === "decimal" || field.kind === "text")) return textOf(value);
   if (field.kind === "decimal" && typeof value === "string") return plainExponent(value);
-  return value;
+  return wholeNumber(field, value);
 }
 
 /** The member of that name, not one that every object inherits. */

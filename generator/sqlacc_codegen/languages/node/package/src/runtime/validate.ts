@@ -4,7 +4,7 @@ import { type FieldProblem, ValidationError } from "./errors.js";
 import { isObject, JsonNumber, type JsonObject, type JsonValue, textOf } from "./json.js";
 import { own } from "./record.js";
 import { fieldOf, type FieldShape, knownMembers, type ObjectShape, type RuleShape, type TableShape } from "./shape.js";
-import { addDecimals, compareDecimals, isDate, plainDecimal, subtractDecimals } from "./values.js";
+import { addDecimals, compareDecimals, isDate, isNumber, plainDecimal, subtractDecimals } from "./values.js";
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 const INT64 = 2n ** 63n;
@@ -117,7 +117,7 @@ function checkText(field: FieldShape, value: JsonValue): string | undefined {
 function checkDecimal(field: FieldShape, value: JsonValue): string | undefined {
   if (typeof value === "number" && !Number.isSafeInteger(value)) return floatMessage(value);
   if (typeof value === "boolean" || Array.isArray(value) || isObject(value)) return 'must be a decimal, "25.10"';
-  const text = plainDecimal(String(value));
+  const text = isNumber(String(value)) ? plainDecimal(String(value)) : undefined;
   if (text === undefined) return `${JSON.stringify(String(value))} is not a decimal number`;
   const fraction = (text.split(".")[1] ?? "").replace(/0+$/, "");
   if (field.limit === undefined || fraction.length <= field.limit) return undefined;

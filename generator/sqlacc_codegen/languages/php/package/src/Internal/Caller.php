@@ -70,7 +70,7 @@ final class Caller
         $merged = Merge::records($class, $stored->toWire(), $changes);
         $counter = $this->facts->counter ?? ($stored->has('updatecount') ? 'updatecount' : null);
         if ($counter !== null) {
-            $merged[$counter] = (View::of('integer', $stored->get($counter)) ?? 0) + 1;
+            $merged[$counter] = self::next($stored->get($counter));
         }
         if ($this->validates($options)) {
             Validator::update($this->facts, $changes, $merged);
@@ -99,7 +99,7 @@ final class Caller
     public function pdf(int|string $key, ?string $template, ?Options $options): string
     {
         $template ??= $this->facts->pdf ?? throw new UsageException('These records have no PDF');
-        if ($template === '' || preg_match('/[[:cntrl:]]/', $template) === 1) {
+        if ($template === '' || preg_match('/^[\s\p{Z}]|[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}]|[\s\p{Z}]$/uD', $template) !== 0) {
             throw new ValidationException(['template' => 'must be the name of a report, one line of text']);
         }
         $target = Target::record($this->facts->path, $key);
@@ -118,6 +118,14 @@ final class Caller
             return $key;
         }
         throw new UsageException(sprintf('The record has no %s; read it from the server first', $this->facts->key));
+    }
+
+    /** One higher; a counter that is none must not become 1, which could pass for the stored one. */
+    private static function next(mixed $counter): int
+    {
+        $now = is_bool($counter) ? null : View::of('integer', in_array($counter, [null, ''], true) ? 0 : $counter);
+
+        return $now === null || $now === PHP_INT_MAX ? throw new UsageException('The counter of the record is none: read it again') : $now + 1;
     }
 
     public function validates(?Options $options): bool

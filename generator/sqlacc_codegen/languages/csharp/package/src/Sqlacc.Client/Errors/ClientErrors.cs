@@ -14,6 +14,13 @@ public sealed class ConfigurationException : SqlaccException
         : base("configuration", message, inner) { }
 }
 
+/// <summary>The call itself cannot be: a path that is none, a search without filters. Nothing was sent.</summary>
+public sealed class UsageException : SqlaccException
+{
+    internal UsageException(string message)
+        : base("usage", message) { }
+}
+
 /// <summary>One thing that is wrong with a record.</summary>
 public sealed class FieldProblem
 {

@@ -37,7 +37,8 @@ internal static class Answers
                 ? envelope["data"]
                 : json;
         found = found is JsonArray { Count: 1 } rows ? rows[0] : found;
-        return found is JsonObject record && record[shape.Key] is not null
+        return
+            found is JsonObject record && record[shape.Key] is { } key && JsonText.Scalar(key) != ""
             ? record
             : throw Unexpected(
                 response,

@@ -153,6 +153,7 @@ internal static class Validation
                 var culture = CultureInfo.InvariantCulture;
                 return
                     kind is JsonValueKind.Number
+                    && text != "-0"
                     && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out _)
                     ? null
                     : "must be a whole number of 64 bits";

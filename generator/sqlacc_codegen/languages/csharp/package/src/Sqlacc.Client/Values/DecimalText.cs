@@ -1,11 +1,16 @@
 using System;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Sqlacc;
 
 /// <summary>Decimal numbers as text: exact in both directions, the same in every culture.</summary>
 internal static class DecimalText
 {
+    private static readonly Regex JsonNumber = new(
+        @"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?\z",
+        RegexOptions.CultureInvariant
+    );
     private const NumberStyles Style =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
@@ -22,20 +27,18 @@ internal static class DecimalText
     public static string Plain(string text)
     {
         var (digits, scale) = Parts(text);
-        if (digits is null || text.IndexOfAny(new[] { 'e', 'E' }) < 0 || Math.Abs(scale) > 1000)
+        if (digits is null || text.IndexOfAny(new[] { 'e', 'E' }) < 0 || Math.Abs(scale) > 9999)
         {
             return text;
         }
         digits = scale < 0 ? digits + new string('0', -scale) : digits.PadLeft(scale + 1, '0');
-        var point = scale > 0 ? digits.Insert(digits.Length - scale, ".") : digits;
-        return (text[0] == '-' ? "-" : "") + point;
+        var whole = digits.Substring(0, digits.Length - Math.Max(scale, 0)).TrimStart('0');
+        var fraction = scale > 0 ? "." + digits.Substring(digits.Length - scale) : "";
+        return (text[0] == '-' ? "-" : "") + (whole.Length == 0 ? "0" : whole) + fraction;
     }
 
-    public static bool IsNumber(string text)
-    {
-        var (digits, _) = Parts(text);
-        return digits != null;
-    }
+    /// <summary>Is the text a number as JSON writes it? Zeros before it are let pass.</summary>
+    public static bool IsNumber(string text) => JsonNumber.IsMatch(text);
 
     /// <summary>Digits after the point, trailing zeros not counted; 0 for a text that is no number.</summary>
     public static int Scale(string text)

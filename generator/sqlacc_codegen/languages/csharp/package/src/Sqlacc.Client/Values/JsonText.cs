@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace Sqlacc;
 
-/// <summary>JSON bytes to nodes and back: numbers keep their digits, a name given twice is refused.</summary>
+/// <summary>JSON bytes to nodes and back: numbers keep their digits, of a name given twice the last counts.</summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions Compact = new()
@@ -146,12 +146,6 @@ internal static class JsonText
                 var fields = new JsonObject();
                 foreach (var field in element.EnumerateObject())
                 {
-                    if (fields.ContainsKey(field.Name))
-                    {
-                        throw new JsonException(
-                            $"the name \"{field.Name}\" stands twice in one object"
-                        );
-                    }
                     fields[field.Name] = Node(field.Value);
                 }
                 return fields;
