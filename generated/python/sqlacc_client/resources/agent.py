@@ -101,7 +101,7 @@ class Agents(Resource["Agent"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> Agent:
-        """Store one new agent, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new agent; gives it as stored. Takes a model, a mapping of wire names, or keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -101,7 +101,7 @@ class Customers(Resource["Customer"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> Customer:
-        """Store one new customer, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new customer; gives it as stored. Takes a model, a mapping of wire names, or keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -108,7 +108,8 @@ class CustomerPayments(Resource["CustomerPayment"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> CustomerPayment:
-        """Store one new customer payment, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new customer payment; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

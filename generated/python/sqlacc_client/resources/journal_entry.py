@@ -106,7 +106,8 @@ class JournalEntries(Resource["JournalEntry"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> JournalEntry:
-        """Store one new journal entry, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new journal entry; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -109,7 +109,8 @@ class PaymentVouchers(Resource["PaymentVoucher"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> PaymentVoucher:
-        """Store one new payment voucher, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new payment voucher; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -110,7 +110,8 @@ class PurchaseInvoices(Resource["PurchaseInvoice"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> PurchaseInvoice:
-        """Store one new purchase invoice, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new purchase invoice; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

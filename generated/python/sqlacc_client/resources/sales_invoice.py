@@ -111,7 +111,8 @@ class SalesInvoices(Resource["SalesInvoice"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> SalesInvoice:
-        """Store one new sales invoice, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new sales invoice; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -109,7 +109,7 @@ class SalesOrders(Resource["SalesOrder"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> SalesOrder:
-        """Store one new sales order, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new sales order; gives it as stored. Takes a model, a mapping of wire names, or keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

@@ -101,7 +101,7 @@ class StockItems(Resource["StockItem"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> StockItem:
-        """Store one new stock item, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new stock item; gives it as stored. Takes a model, a mapping of wire names, or keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

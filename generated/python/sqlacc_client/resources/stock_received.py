@@ -106,7 +106,8 @@ class StockReceipts(Resource["StockReceived"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> StockReceived:
-        """Store one new stock received, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new stock received; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

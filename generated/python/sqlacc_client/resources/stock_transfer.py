@@ -108,7 +108,8 @@ class StockTransfers(Resource["StockTransfer"]):
         options: CallOptions | None = None,
         **fields: Any,
     ) -> StockTransfer:
-        """Store one new stock transfer, given as a model, a mapping of wire names, or keywords; gives it as stored.
+        """Store one new stock transfer; gives it as stored. Takes a model, a mapping of wire names, or
+        keywords.
 
         Never sent twice: raises AmbiguousWriteError when the outcome is unknown, ValidationError before anything is
         sent.

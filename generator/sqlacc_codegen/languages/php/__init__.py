@@ -20,6 +20,11 @@ global goto if implements include instanceof insteadof interface isset list matc
 protected public readonly require return static switch throw trait try unset use var while xor yield self parent true
 false null void int float bool string object mixed iterable numeric resource record line
 """
+# Classes of the package that stand in one file with those of the records.
+_RUNTIME = """
+answers batch batchresult caller client config engine ensured errors json objectfacts options page records settlement
+target time transfer transport workflows
+"""
 
 
 def _pascal(named: Named) -> str:
@@ -96,9 +101,10 @@ def php_doc(text: str) -> list[str]:
     return [re.sub(r"^(\s*)@", r"\1(at)", line) for line in lines] or [""]
 
 
+_CLASSES = _ReservedClasses((_KEYWORDS + _RUNTIME).split())
 _ROLES = {
-    "file": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
-    "class": Role(_pascal, _ReservedClasses(_KEYWORDS.split()), _class_escape),
+    "file": Role(_pascal, _CLASSES, _class_escape),
+    "class": Role(_pascal, _CLASSES, _class_escape),
     "field": Role(_camel, frozenset({"this"})),
     "resource": Role(_camel, frozenset({"this", "workflows", "config"})),
     "method": Role(_camel, frozenset({"__construct"})),
