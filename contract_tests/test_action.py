@@ -85,6 +85,28 @@ def test_it_is_green_where_all_is_well(action: dict[str, Any], theirs: Path) -> 
     assert [log["runs"][0]["results"] for log in logs] == [[], []]
 
 
+def block(language: str) -> str:
+    """What the README tells others to write."""
+    text = (ROOT / "contract_tests" / "README.md").read_text("utf-8")
+    return text.partition(f"```{language}\n")[2].partition("```")[0]
+
+
+def test_the_recipe_of_the_readme_works(theirs: Path) -> None:
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("SQLACC_")}
+    env = keep | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["sh", "-e", "-c", block("sh")], cwd=theirs, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((theirs / "report").iterdir())) == 4
+
+
+def test_the_workflow_of_the_readme_uses_what_there_is(action: dict[str, Any]) -> None:
+    (step,) = [one for one in yaml.safe_load(block("yaml"))["jobs"]["contract"]["steps"] if "with" in one]
+    assert (ROOT / step["uses"].partition("@")[0].partition("/sqlacc/")[2] / "action.yml").is_file()
+    assert set(step["with"]) <= set(action["inputs"])
+
+
 def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
     def change(home: Path) -> None:
         path = home / file

@@ -5,6 +5,7 @@ A pytest of its own takes seconds to start, so each of these runs holds many tes
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ INI = "[pytest]\nfilterwarnings = error\naddopts = --strict-markers -rA -p no:ca
 def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """An empty project. Warnings are errors there, and marks have to be known."""
     monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("SQLACC_SPEC", str(ROOT / "spec"))
     pytester.makeini(INI)
     return pytester
@@ -111,10 +113,15 @@ def test_the_clock_stands(sqlacc_sandbox):
 """
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["one process", "xdist"])
-def test_each_test_gets_a_sandbox_as_new(workers: list[str], folder: pytest.Pytester) -> None:
-    told, text = run(folder, *workers, test_sandbox=SANDBOX, test_marks=MARKS)
-    assert told == {"passed": 10}, text
+def test_each_test_gets_a_sandbox_as_new(folder: pytest.Pytester) -> None:
+    readme = (ROOT / "contract_tests" / "README.md").read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    told, text = run(folder, test_sandbox=SANDBOX, test_marks=MARKS, test_readme=readme)
+    assert told == {"passed": 13}, text
+
+
+def test_workers_have_sandboxes_of_their_own(folder: pytest.Pytester) -> None:
+    told, text = run(folder, "-n2", test_sandbox=SANDBOX)
+    assert told == {"passed": 7}, text
 
 
 TAPE = ROOT / "contract_tests" / "cassettes" / "sandbox" / "agent" / "create-minimum.yaml"
