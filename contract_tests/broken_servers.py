@@ -276,7 +276,7 @@ class Doubling(Asked):
 class Gullible(Asked):
     def respond(self, request: Request) -> Response:
         response = self.inner.respond(request)
-        if request.method == "POST" and response.status == 400 and b'"twelve"' in request.body:
+        if request.method == "POST" and response.status == 400 and b"must be" in response.body:
             return Response(200, [(b"content-type", b"application/json")], request.body)
         return response
 

@@ -17,16 +17,19 @@ TIMEOUT_MS = 5000
 
 
 class House:
-    """`wrap` puts something between the sandbox and the witness: a server that breaks the contract, for one."""
+    """`wrap` puts something between the sandbox and the witness: a server that breaks the contract, for one.
+    `timeout_ms`: how long a client waits."""
 
-    def __init__(self, api: Api, wrap: Callable[[Backend], Backend] = lambda backend: backend) -> None:
+    def __init__(
+        self, api: Api, wrap: Callable[[Backend], Backend] = lambda backend: backend, timeout_ms: int = TIMEOUT_MS
+    ) -> None:
         self.api = api
         self.sandbox = Sandbox(api)
         self.tap = Tap(wrap(self.sandbox))
         self._server = Server(self.tap, self.sandbox.now, self.sandbox.name)
         scope = api.scopes[0]
         self._first = Settings(
-            self._server.url, DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, timeout_ms=TIMEOUT_MS
+            self._server.url, DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, timeout_ms=timeout_ms
         )
         self.settings = self._first
 

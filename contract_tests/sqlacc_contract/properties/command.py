@@ -38,7 +38,7 @@ def _warn(api: Api, failure: Failure) -> None:
 def drawn(
     api: Api, seed: int, examples: int, keep: Path, live: bool, fast: bool, cassettes: Path | None = None
 ) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run. `fast`: failures stay as they were found."""
+    """All suites. Records made on a server of others bear a mark of the run. `fast`: failures are not made smaller."""
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
     return list(Pack(api, seed, examples, keep=keep, tag=tag, shrink=not fast, cassettes=cassettes).cases())
 

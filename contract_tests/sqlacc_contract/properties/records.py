@@ -293,16 +293,17 @@ class Maker:
     # --- one thing broken -----------------------------------------------------------------------------------------
 
     @cached_property
-    def breakable(self) -> list[tuple[str, str, Any]]:
-        """Table (empty for the header), field, value that it cannot take."""
-        found = []
+    def breakable(self) -> list[list[tuple[str, str, Any]]]:
+        """By kind of type: table (empty for the header), field, value that it cannot take."""
+        found: dict[str, list[tuple[str, str, Any]]] = {}
         places: list[tuple[str, Object | Lines]] = [("", self.o)]
         places += [(table.wire, table) for table in self.o.lines if table.wire == self.main and self._is_given(table)]
         for wire, table in places:
             for column in table.fields:
                 if not (column.read_only or _is_key(column, table) or column.wire in (self.o.key, self.o.counter)):
-                    found += [(wire, column.wire, value) for value in breaking(column)]
-        return found
+                    broken = [(wire, column.wire, value) for value in breaking(column)]
+                    found.setdefault(column.type.kind, []).extend(broken)
+        return [some for _, some in sorted(found.items()) if some]
 
 
 def overlay(draw: DrawFn, row: Row, free: Mapping[str, SearchStrategy[Tagged]]) -> Row:

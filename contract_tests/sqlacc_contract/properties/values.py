@@ -17,6 +17,18 @@ Values = SearchStrategy[Tagged]
 # Scripts, quoting of every kind, combining marks (one letter, two code points), blanks at the ends, signs of URLs.
 LETTERS = "abcXYZ 0189.,-_~*%+=?#&<>\"'`\\/|;:()[]{}@!$^\t\néñß\u00a0中文漢字あ한ไทยعר\u0301\u202e\u200d😀👩🏽ﬁ"
 PLAIN = "ABCXYZabc0189 -_.()/&'\"+~é中"  # of numbers and codes that stand in paths and filters
+ODD = (  # what is often mangled: composed letters, blanks at the ends, zeros, line ends, words that mean something else
+    "Cafe\u0301 A\u030a",
+    "  both ends  ",
+    "007",
+    'O\'Neill & <S\u00f6hne> "x"',
+    "a\tb\nc\r\nd",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "null",
+    "1e5",
+    "\\u0041",
+    "%41+%20",
+)
 LONGEST = 120  # characters of texts whose size nobody told
 WHOLE = 10**9  # decimals and integers stay below this
 
@@ -38,7 +50,8 @@ def texts(size: int | None, letters: str = LETTERS, least: int = 0) -> SearchStr
     filled = st.builds(
         lambda core, filler: (core + filler * most)[:most], st.text(letters, max_size=3), st.sampled_from(letters)
     )
-    return st.one_of(short, short, filled)
+    odd = st.sampled_from(ODD).map(lambda text: text[:most])
+    return st.one_of(short, odd, filled)
 
 
 def scaled(units: SearchStrategy[int], scale: int) -> Values:

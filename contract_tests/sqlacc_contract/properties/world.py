@@ -10,7 +10,7 @@ from sqlacc_codegen.ir import Api, CodeType, Master, Object
 
 from ..decode import Outcome
 from ..judge import Settings
-from ..play import outcome
+from ..play import Wrong, outcome
 from ..tagged import bare
 from .reference import Reference
 
@@ -86,4 +86,8 @@ def _open(api: Api, row: Row) -> bool:
 
 
 def _ask(caller: Reference, op: str, **args: Any) -> Outcome:
-    return outcome(caller.ask({"cmd": "call", "case": CASE, "op": op, "args": args}).body)
+    """Raises `Wrong` when there is no server to look at; what it refuses is its own affair."""
+    found = outcome(caller.ask({"cmd": "call", "case": CASE, "op": op, "args": args}).body)
+    if found.side == "client":
+        raise Wrong(f"{op}: the server cannot be looked at: {found.kind}")
+    return found

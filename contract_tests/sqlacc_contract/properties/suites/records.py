@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from ...play import Row
 from ...tagged import bare
 from ..records import Given, Maker
 from ..scene import REFUSED, Scene
+from ..sums import value
 from .suite import Suite, with_operations
 
 STOCK = {"negative_stock": ("refused",)}  # whether there is enough is no question of a single record
@@ -42,19 +44,25 @@ def updated(scene: Scene, given: Given) -> None:
         for change in changes.get(table.wire, []):
             at = kept.index(change[key])
             scene.echoed({table.wire: [{}] * at + [change]}, answer, "P7")
-    if o.counter:
-        before, after = (bare(record.get(o.counter)) or 0 for record in (stored, answer))
-        scene.check("P8", after > before, f"the counter went from {before} to {after}")
+    rises(scene, stored, answer)
     with scene.held("P9"):
         read = scene.read(s.key(stored))
         scene.play.equal(answer, read, "the record read back")
     scene.adds_up(read)
     with scene.held("P6"):
         again: Row = scene.value("update", record=read, changes=resolved(maker, read, given["again"]))
+    rises(scene, read, again)
     if o.counter:
         with scene.held("P10"):
             scene.error("update", "stale", record=stored, changes=changes)
             scene.play.equal(again, scene.read(s.key(stored)), "the record after a stale update")
+
+
+def rises(scene: Scene, before: Row, after: Row) -> None:
+    counter = scene.o.counter
+    if counter:
+        was, now = (bare(record.get(counter)) or 0 for record in (before, after))
+        scene.check("P8", isinstance(now, int) and now > was, f"the counter went from {was} to {now}")
 
 
 def resolved(maker: Maker, stored: Row, changes: Given) -> Row:
@@ -79,7 +87,7 @@ def refused(scene: Scene, given: Given) -> None:
             made = scene.read(s.key(scene.created(given["record"], 1)))
     before = scene.keys()
     record = made if made is not None else scene.labelled(given["record"], 2)
-    broken, where = _broken(scene.maker, record, given["broken"], given["row"])
+    broken, where = _broken(scene.maker, record, given)
     scene.play.configure(validate=False)
     with scene.held("P11"):
         if made is None:
@@ -91,12 +99,14 @@ def refused(scene: Scene, given: Given) -> None:
         scene.play.equal(before, scene.keys(), f"the keys of all records after a refused {given['by']}")
 
 
-def _broken(maker: Maker, record: Row, number: int, at: int) -> tuple[Row, str]:
-    table, wire, value = maker.breakable[number % len(maker.breakable)]
+def _broken(maker: Maker, record: Row, given: Given) -> tuple[Row, str]:
+    kinds = maker.breakable
+    some = kinds[given["kind"] % len(kinds)]
+    table, wire, broken = some[given["broken"] % len(some)]
     if not table:
-        return record | {wire: value}, wire
+        return record | {wire: broken}, wire
     rows = [dict(row) for row in record[table]]
-    rows[at % len(rows)][wire] = value
+    rows[given["row"] % len(rows)][wire] = broken
     return record | {table: rows}, f"{table}.{wire}"
 
 
@@ -110,6 +120,22 @@ def twice(scene: Scene, given: Given) -> None:
         scene.error("create", "duplicate", record=same)
         scene.play.equal(before, scene.keys(), "the keys of all records after a refused create")
         scene.play.equal(made, scene.read(s.key(made)), "the record whose number was taken")
+
+
+def unbalanced(scene: Scene, given: Given) -> None:
+    """One side of a journal is higher."""
+    facts = scene.o.behaviour["journal"]
+    record = scene.labelled(given["record"])
+    rows = [dict(row) for row in record[facts["table"]]]
+    row = rows[given["row"] % len(rows)]
+    side = facts["debit"] if facts["debit"] in row else facts["credit"]
+    row[side] = {"$dec": str(value(row[side]) + Decimal(given["more"]) / 100)}
+    before = scene.keys()
+    scene.play.configure(validate=False)
+    with scene.held("P27"):
+        scene.error("create", REFUSED, record=record | {facts["table"]: rows})
+    with scene.held("P22"):
+        scene.play.equal(before, scene.keys(), "the keys of all records after a refused create")
 
 
 def deleted(scene: Scene, given: Given) -> None:
@@ -173,7 +199,8 @@ def _one_broken(maker: Maker) -> SearchStrategy[Given]:
     return st.fixed_dictionaries(
         {
             "by": st.sampled_from(["create", "update"]),
-            "broken": st.integers(0, len(maker.breakable) - 1),
+            "kind": st.integers(0, len(maker.breakable) - 1),
+            "broken": st.integers(0, 999),
             "row": st.integers(0, 3),
             "record": maker.records(),
         }
@@ -187,6 +214,15 @@ def _stolen(maker: Maker) -> SearchStrategy[Given]:
     return st.fixed_dictionaries(
         {"record": maker.records(), "row": st.integers(0, 3), "set": st.fixed_dictionaries(texts)}
     )
+
+
+def _unbalanced(maker: Maker) -> SearchStrategy[Given]:
+    more = {"row": st.integers(0, 5), "more": st.integers(1, 10**6)}
+    return st.fixed_dictionaries({"record": maker.records(), **more})
+
+
+def _journals(api: Any) -> Any:
+    return (s for s in with_operations("create", "list")(api) if "journal" in s.o.behaviour)
 
 
 def _with_party(api: Any) -> Any:
@@ -241,6 +277,14 @@ RECORDS = (
         twice,
         avoids=STOCK,
         share=0.5,
+    ),
+    Suite(
+        "unbalanced",
+        "One side of a journal is higher than the other.",
+        ("P27", "P22"),
+        _journals,
+        _unbalanced,
+        unbalanced,
     ),
     Suite(
         "deleted",
