@@ -72,13 +72,16 @@ def integer(digits: str) -> Tagged:
 
 def untag(table: Object | Lines | None, record: Mapping[str, Tagged]) -> dict[str, Token]:
     """Tagged values -> the tokens a client sends: known decimals as text, numbers of unknown fields as numbers."""
-    found = {}
+    found: dict[str, Token] = {}
+    kinds: Mapping[str, str | Lines] = columns(table) if table else {}
     for wire, value in record.items():
-        rows = rows_of(table).get(wire) if table else None
-        if rows and isinstance(value, list):
-            found[wire] = [untag(rows, row) if isinstance(row, dict) else untag_value(row, known=True) for row in value]
+        kind = kinds.get(wire)
+        if value is None or type(value) is str:
+            found[wire] = value
+        elif kind and not isinstance(kind, str) and isinstance(value, list):
+            found[wire] = [untag(kind, row) if isinstance(row, dict) else untag_value(row, known=True) for row in value]
         else:
-            found[wire] = untag_value(value, known=bool(table and wire in table.by_wire))
+            found[wire] = untag_value(value, known=isinstance(kind, str))
     return found
 
 
