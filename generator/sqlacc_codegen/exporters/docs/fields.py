@@ -78,7 +78,7 @@ def _meaning(field: Field) -> str:
 def _sayings(field: Field) -> Iterator[str]:
     yield html(field.doc)
     if field.unit:
-        yield f"In {html(field.unit)}."
+        yield f"Unit: {html(field.unit)}."
     if field.detail_only:
         yield "Not in lists."
     if field.note:

@@ -158,6 +158,7 @@
         row.hidden = !fits;
         left += fits;
       }
+      for (const table of tables) table.parentElement.hidden = [...table.tBodies[0].rows].every((row) => row.hidden);
       count.textContent = left === rows.length ? `${rows.length} fields` : `${left} of ${rows.length} fields`;
     };
     const labelled = (name, input) => make("label", {}, name, input);
