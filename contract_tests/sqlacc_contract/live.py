@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
@@ -62,12 +63,18 @@ class Target:
         except (Broken, DriverFailed) as error:
             yield about | {"verdict": "failed", "message": str(error), "seconds": 0.0}
 
-    def _opened(self, start: Ready) -> Driver | Reference:
+    @contextmanager
+    def _opened(self, start: Ready) -> Iterator[Driver | Reference]:
         """The harness's own caller sees what goes over the wire, a client is taken at its word."""
         if start.command:
-            return make_driver(self.api, start)
+            with make_driver(self.api, start) as driver:
+                yield driver
+            return
         http = Witnessed(self.settings.base_url, self.settings.timeout_ms / 1000, tell_case=False)
-        return Reference(self.api, Tap(http, self.settings.timeout_ms / 1000), PAUSE)
+        try:
+            yield Reference(self.api, Tap(http, self.settings.timeout_ms / 1000), PAUSE)
+        finally:
+            http.close()
 
     def _play(self, language: Tested, case: Case, driver: Driver | Reference) -> Line:
         tap = driver.backend if isinstance(driver, Reference) and isinstance(driver.backend, Tap) else None
