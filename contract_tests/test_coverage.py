@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language
+from sqlacc_contract.cases import cases
 from sqlacc_contract.coverage import KINDS, Ledger
+from sqlacc_contract.driver import Answer, Driver
+from sqlacc_contract.house import House
+from sqlacc_contract.play import Play
 from sqlacc_contract.results import Line, of_type
 from sqlacc_contract.tap import Exchange
 from sqlacc_contract.toolchain import Ready, ready
-from sqlacc_contract.verify import Plan, verify
+from sqlacc_contract.verify import Plan, make_driver, play_case, verify
 from sqlacc_contract.wire import Reply
 
 
@@ -128,3 +133,60 @@ def test_the_line_counts_what_it_names(ledger: Ledger) -> None:
     for kind in KINDS:
         total = sum(numbers[0] for numbers in line[kind]["subjects"].values())
         assert total == len(line[kind]["unreached"]) > 100
+
+
+# --- proved means that a fault would be noticed ---------------------------------------------------------------------
+
+
+def without(rows: Any, path: list[str]) -> Any:
+    """A record or records without the field at the end of the path."""
+    if isinstance(rows, list):
+        return [without(row, path) for row in rows]
+    if not isinstance(rows, dict):
+        return rows
+    if len(path) == 1:
+        return {name: value for name, value in rows.items() if name != path[0]}
+    return {name: without(value, path[1:]) if name == path[0] else value for name, value in rows.items()}
+
+
+class Lossy:
+    """A client that loses one field, when it sends or when it reads."""
+
+    def __init__(self, driver: Driver, way: str, path: list[str]) -> None:
+        self.driver, self.way, self.path = driver, way, path
+        self.config = driver.config
+
+    def ask(self, message: Mapping[str, Any], limit: float | None = None, /) -> Answer:
+        args = message["args"]
+        if self.way == "sent" and "record" in args:
+            args = args | {"record": without(args["record"], self.path)}
+        answer = self.driver.ask({**message, "args": args}, limit)
+        if self.way == "read" and "value" in answer.body:
+            answer = replace(answer, body={**answer.body, "value": without(answer.body["value"], self.path)})
+        return answer
+
+
+def test_losing_any_field_that_is_proved_is_noticed(api: Api, start: Ready) -> None:
+    everything = [case for case in cases(api) if case.name == "every field"]
+    with House(api) as house, make_driver(api, start) as driver:
+
+        def played(subject: str, asked: Any, ledger: Ledger | None = None) -> list[Line]:
+            lines = []
+            for case in everything:
+                if case.subject == subject:
+                    house.renew({})
+                    play = Play(api, f"python/{case.id}", asked, house.settings, house.tap, ledger=ledger)
+                    lines.append(play_case("python", case, play, whole=False))
+            return lines
+
+        ledger = Ledger(api)
+        for o in api.objects:
+            assert [line["message"] for line in played(o.id, driver, ledger)] == ["", ""]
+        for unit in Random(7).sample(sorted(ledger.shown.proved), 60):
+            way, _, name = unit.partition(" ")
+            subject, *path = name.split(".")
+            spoilt = Ledger(api)
+            lines = played(subject, Lossy(driver, way, path), spoilt)
+            bad = [line for line in lines if line["verdict"] != "passed"]
+            assert any(path[-1] in one["path"] for line in bad for one in line["differences"]), unit
+            assert unit not in spoilt.shown.proved
