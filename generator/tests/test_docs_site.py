@@ -25,6 +25,8 @@ from .conftest import KITCHEN_SINK, PROJECT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+pytestmark = pytest.mark.slow
+
 TITLE = '<img src=x onerror=alert(1)> "${x}" </title> {{ x }}'
 LARGEST = 300_000  # bytes of a page with its styles and scripts; there are no pictures
 
