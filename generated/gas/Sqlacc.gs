@@ -6805,7 +6805,7 @@ var Sqlacc = (() => {
     const shared = [facts.currency, facts.rate].filter((name) => name !== undefined);
     const record = copied_(first, [...(facts.copy_header || []), ...shared]);
     Object.assign(record, { [facts.party]: first[facts.party], [facts.method]: method });
-    Object.assign(record, { [facts.total]: paid, [facts.table]: rows }, header);
+    Object.assign(record, { [facts.total]: paid, [facts.table]: rows }, today_(payments, header), header);
     return payments.create_(record, options);
   }
 

@@ -102,6 +102,16 @@ final class Client
         return new self(Config::fromEnvironment());
     }
 
+    /**
+     * The day on the wall, by the clock of this client.
+     *
+     * @internal
+     */
+    public function today(): string
+    {
+        return date('Y-m-d', $this->engine->time->now()->getTimestamp());
+    }
+
     /** Checks keys, clock and reach by reading `/version`. */
     public function ping(?Options $options = null): Ping
     {

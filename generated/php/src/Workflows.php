@@ -32,7 +32,7 @@ final class Workflows
     ): Record\SalesInvoice {
         $source = $this->client->salesOrders->get($document, $options);
         $transfer = new Transfer(['source' => 'sales_order', 'target' => 'sales_invoice', 'table' => 'sdsdocdetail', 'doctype' => 'SO', 'link' => ['type' => 'fromdoctype', 'document' => 'fromdockey', 'line' => 'fromdtlkey'], 'quantity' => 'qty', 'consumed' => 'offsetqty', 'row_key' => 'dtlkey', 'document_key' => 'dockey', 'void' => 'cancelled', 'transferable' => 'transferable', 'copy_header' => ['code', 'companyname', 'address1', 'address2', 'address3', 'address4', 'postcode', 'city', 'state', 'country', 'phone1', 'mobile', 'fax1', 'attention', 'area', 'agent', 'project', 'terms', 'currencycode', 'currencyrate', 'shipper', 'branchname', 'daddress1', 'daddress2', 'daddress3', 'daddress4', 'dpostcode', 'dcity', 'dstate', 'dcountry', 'dattention', 'dphone1', 'dmobile', 'dfax1', 'docref1', 'docref2', 'docref3', 'docref4', 'taxexemptno', 'salestaxno', 'servicetaxno', 'tin', 'idtype', 'idno', 'tourismno', 'sic', 'incoterms', 'submissiontype'], 'copy_line' => ['itemcode', 'location', 'batch', 'project', 'description', 'description2', 'description3', 'uom', 'rate', 'unitprice', 'disc', 'tax', 'tariff', 'taxexemptionreason', 'irbm_classification', 'taxrate', 'taxinclusive', 'remark1', 'remark2'], 'drop_when_partial' => ['sqty', 'amount', 'localamount', 'taxamt', 'localtaxamt', 'amountwithtax']]);
-        $record = Record\SalesInvoice::fromWire($transfer->body($source, $lines))->with(...self::values($header));
+        $record = Record\SalesInvoice::fromWire($transfer->body($source, $lines))->with(...$this->dated($header));
 
         return $this->client->salesInvoices->create($record, $options);
     }
@@ -58,9 +58,23 @@ final class Workflows
             $read[] = $this->client->salesInvoices->get($document, $options);
         }
         $settlement = new Settlement(['document' => 'sales_invoice', 'payment' => 'customer_payment', 'table' => 'sdsknockoff', 'doctype' => 'IV', 'party' => 'code', 'number' => 'docno', 'total' => 'docamt', 'row' => ['type' => 'doctype', 'number' => 'docno', 'amount' => 'koamt', 'flag' => 'knockoff'], 'unapplied' => 'unappliedamt', 'method' => 'paymentmethod', 'currency' => 'currencycode', 'rate' => 'currencyrate', 'copy_header' => ['code', 'agent', 'area', 'currencycode']]);
-        $record = Record\CustomerPayment::fromWire($settlement->body($read, $method, $amount))->with(...self::values($header));
+        $record = Record\CustomerPayment::fromWire($settlement->body($read, $method, $amount))->with(...$this->dated($header));
 
         return $this->client->customerPayments->create($record, $options);
+    }
+
+    /**
+     * A new document is of today, by the client's clock, unless its header says otherwise.
+     *
+     * @param Record|array<string, mixed> $header
+     * @return array<string, mixed>
+     */
+    private function dated(Record|array $header): array
+    {
+        $values = self::values($header);
+        $given = array_key_exists('docdate', array_change_key_case($values));
+
+        return $given ? $values : ['docdate' => $this->client->today()] + $values;
     }
 
     /**

@@ -23,7 +23,7 @@ import type { ObjectShape } from "./shape.js";
 import { filters, keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
 import { checkCreate, checkUpdate } from "./validate.js";
-import type { Integer } from "./values.js";
+import { dateOf, type DateString, type Integer } from "./values.js";
 
 const JSON_TYPE = "application/json";
 const UPDATE_TRIES = 3;
@@ -52,6 +52,11 @@ export abstract class Resource<R extends object, C extends object, K extends str
     /** The facts about these records: path, keys, fields with their sizes, rules. */
     readonly shape: ObjectShape,
   ) {}
+
+  /** The day on the wall, by the client's clock; for workflows. */
+  today(): DateString {
+    return dateOf(this.connection.now());
+  }
 
   protected async listPage(options: ListOptions = {}): Promise<Page<R>> {
     const { where = {}, offset = 0 } = options;

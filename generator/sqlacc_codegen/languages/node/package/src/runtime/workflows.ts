@@ -43,6 +43,8 @@ export interface Source {
   get(key: Integer, options?: CallOptions): Promise<object>;
 }
 export interface Target<R> {
+  readonly shape: { readonly fields: Readonly<Record<string, unknown>> };
+  today(): string;
   create(record: never, options?: CallOptions): Promise<R>;
 }
 
@@ -69,7 +71,7 @@ export async function transfer<R>(
     throw invalid(facts.transferable, "the document may not be transferred");
   }
   const rows = transferRows(facts, stored, lines);
-  const record = { ...copied(stored, facts.copy_header), [facts.table]: rows, ...header };
+  const record = { ...copied(stored, facts.copy_header), ...dated(target), [facts.table]: rows, ...header };
   return target.create(record as never, options);
 }
 
@@ -167,6 +169,7 @@ export async function settle<R>(
   const shared = [facts.currency, facts.rate].filter((name) => name !== undefined);
   const record = {
     ...copied(first, [...(facts.copy_header ?? []), ...shared]),
+    ...dated(payments),
     [facts.party]: first[facts.party],
     [facts.method]: method,
     [facts.total]: paid,
@@ -174,6 +177,11 @@ export async function settle<R>(
     ...header,
   };
   return payments.create(record as never, options);
+}
+
+/** A new document is of today unless its header says otherwise. */
+function dated(target: Target<unknown>): JsonObject {
+  return target.shape.fields["docdate"] === undefined ? {} : { docdate: target.today() };
 }
 
 function copied(record: JsonObject, names: readonly string[]): JsonObject {
