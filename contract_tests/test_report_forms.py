@@ -84,6 +84,7 @@ def test_sarif_fits_the_schema(text: Callable[[Path], str], schema: Draft7Valida
     assert [error.message for error in schema.iter_errors(log)] == []
     run = log["runs"][0]
     rules = run["tool"]["driver"]["rules"]
+    assert all(rule["fullDescription"]["text"] and rule["help"]["text"] for rule in rules)  # GitHub asks for them
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert not result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].startswith("..")

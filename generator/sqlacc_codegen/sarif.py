@@ -35,7 +35,7 @@ def sarif(tool: str, rules: Mapping[str, str], findings: Iterable[Finding]) -> s
     driver = {
         "name": tool,
         "version": version("sqlacc"),
-        "rules": [{"id": id, "shortDescription": {"text": known[id] or id}} for id in ids],
+        "rules": [_rule(id, known[id] or id) for id in ids],
     }
     run = {
         "tool": {"driver": driver},
@@ -43,6 +43,11 @@ def sarif(tool: str, rules: Mapping[str, str], findings: Iterable[Finding]) -> s
         "results": [_result(finding, ids.index(finding.rule)) for finding in findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _rule(id: str, text: str) -> dict[str, Json]:
+    """GitHub wants the text three times: as a title, a description and a help."""
+    return {"id": id, **{name: {"text": text} for name in ("shortDescription", "fullDescription", "help")}}
 
 
 def _result(finding: Finding, index: int) -> dict[str, Json]:
