@@ -39,10 +39,6 @@ class Target:
     settings: Settings
     profile: str
 
-    @property
-    def total(self) -> int:
-        return len(self.chosen)
-
     def lines(self) -> Iterator[Line]:
         for language in self.languages:
             mine = [case for one, case in self.chosen if one.id == language.id]

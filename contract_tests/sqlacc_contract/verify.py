@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -262,8 +262,3 @@ def play_case(language: str, case: Case, play: Play, whole: bool) -> Line:
 def launcher(generated: Path) -> Launch:
     """Starts drivers from a folder of generated clients."""
     return lambda language: ready(language, generated) if isinstance(language, Language) else HERE
-
-
-def total(languages: Iterable[Tested], plan: Plan, everything: Sequence[Case]) -> int:
-    """How many cases there will be."""
-    return sum(plan.chooses(language.id, case) for language in languages for case in everything)
