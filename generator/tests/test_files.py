@@ -218,6 +218,8 @@ def test_killed_at_any_moment_it_leaves_the_old_or_the_new_tree(tmp_path: Path) 
         process = subprocess.Popen([sys.executable, "-c", _WRITER, str(root)], stdout=subprocess.PIPE)
         assert process.stdout
         process.stdout.readline()
+        while not root.exists():  # a busy machine may finish no round in the time below
+            time.sleep(0.01)
         time.sleep(chance.uniform(0.01, 0.12))
         process.send_signal(signal.SIGKILL)
         process.wait()
