@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language
 from sqlacc_contract.cases import cases
@@ -18,6 +21,7 @@ from sqlacc_contract.driver import Answer, Driver
 from sqlacc_contract.house import House
 from sqlacc_contract.play import Play
 from sqlacc_contract.results import Line, of_type
+from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.tap import Exchange
 from sqlacc_contract.toolchain import Ready, ready
 from sqlacc_contract.verify import Plan, make_driver, play_case, verify
@@ -190,3 +194,19 @@ def test_losing_any_field_that_is_proved_is_noticed(api: Api, start: Ready) -> N
             bad = [line for line in lines if line["verdict"] != "passed"]
             assert any(path[-1] in one["path"] for line in bad for one in line["differences"]), unit
             assert unit not in spoilt.shown.proved
+
+
+def test_without_a_second_witness_nothing_is_proved(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, generated: Path
+) -> None:
+    """A server at a URL: the client's word alone says what came."""
+    log = tmp_path / "log.ndjson"
+    with Sandbox.serve(api) as sandbox:
+        monkeypatch.setenv("SQLACC_ACCESS_KEY", DEMO_ACCESS_KEY)
+        monkeypatch.setenv("SQLACC_SECRET_KEY", DEMO_SECRET_KEY)
+        options = ["--against", sandbox.url, "--lang", "python", "--only", "agent/get[existing]"]
+        result = CliRunner().invoke(main, ["verify", *options, "--generated", str(generated), "--ndjson", str(log)])
+    assert result.exit_code == 0, result.output
+    (line,) = of_type([json.loads(text) for text in log.read_text("utf-8").splitlines()], "coverage")
+    assert line["fields"]["subjects"]["agent"] == [3, 3, 0]
+    assert {"agent.code", "agent.description"} <= set(line["fields"]["unproved"])

@@ -15,6 +15,7 @@ from sqlacc_codegen.ir import Api
 from .cases import Case, cases
 from .cases.live import live_cases
 from .client_package import client_module
+from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .judge import Settings, error_text
 from .play import Play
@@ -51,9 +52,11 @@ class Target:
             start = self.launch(language)
             with self._opened(start) as driver:
                 yield about | {"verdict": "begun", "message": "", "about": driver.about, "seconds": 0.0}
+                ledger = Ledger(self.api)
                 for case in mine:
-                    yield self._play(language, case, driver)
+                    yield self._play(language, case, driver, ledger)
                     time.sleep(PAUSE)
+                yield ledger.line(language.id)
         except Unavailable as error:
             yield about | {"verdict": "skipped", "message": str(error), "seconds": 0.0}
         except (Broken, DriverFailed) as error:
@@ -72,10 +75,10 @@ class Target:
         finally:
             http.close()
 
-    def _play(self, language: Tested, case: Case, driver: Driver | Reference) -> Line:
+    def _play(self, language: Tested, case: Case, driver: Driver | Reference, ledger: Ledger) -> Line:
         tap = driver.backend if isinstance(driver, Reference) and isinstance(driver.backend, Tap) else None
         readings = {ANY: "live"}
-        play = Play(self.api, f"{language.id}/{case.id}", driver, self.settings, tap, limit=180.0, readings=readings)
+        play = Play(self.api, f"{language.id}/{case.id}", driver, self.settings, tap, 180.0, readings, ledger=ledger)
         return play_case(language.id, case, play, whole=False)
 
 
