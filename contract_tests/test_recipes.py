@@ -27,6 +27,7 @@ from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.sandbox.caller import Caller
 from sqlacc_contract.toolchain import Unavailable, ready, tools_folder
 
+pytestmark = pytest.mark.slow
 RECIPES = [w.id for w in load(Path(__file__).parent.parent / "spec").workflows if w.kind == "recipe"]
 PATIENCE = 60
 WRITES = ("POST", "PUT", "DELETE")

@@ -12,7 +12,7 @@ import pytest
 from sqlacc_codegen.emit import emit
 from sqlacc_codegen.files import write
 from sqlacc_codegen.ir import Api
-from sqlacc_codegen.language import language
+from sqlacc_codegen.language import language, language_ids
 from sqlacc_codegen.load import load
 from sqlacc_codegen.snippets import printed, snippets
 from sqlacc_contract.samples.play import Outcome, play
@@ -35,7 +35,12 @@ def played(api: Api, speaker: str, generated: Path, chosen: list[Sample]) -> lis
         pytest.skip(str(missing))
 
 
-@pytest.mark.parametrize("speaker", speakers())
+# Languages that have to be compiled first are left to the full lane.
+COMPILED = [id for id in language_ids() if language(id).driver.build]
+ALL = [pytest.param(id, marks=pytest.mark.slow) if id in COMPILED else id for id in speakers()]
+
+
+@pytest.mark.parametrize("speaker", ALL)
 def test_every_sample_prints_what_is_recorded(speaker: str, api: Api, generated: Path) -> None:
     everything = samples(api, speaker, generated)
     assert not stale(speaker, everything)

@@ -19,6 +19,7 @@ def test_every_language_has_a_starter() -> None:
     assert starters() == language_ids()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", starters())
 def test_a_new_project_works_as_it_is(id: str, api: Api, generated: Path, tmp_path: Path) -> None:
     try:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sqlacc_codegen.commands import completions
 from sqlacc_codegen.commands.options import spec_option
+
+if TYPE_CHECKING:
+    from sqlacc_codegen.ir import Api
+
+    from .play import Outcome
+    from .sample import Sample
 
 
 @click.command()
@@ -66,9 +74,7 @@ def run(
     from sqlacc_codegen.load import load
     from sqlacc_codegen.spec import default_spec
 
-    from ..toolchain import Broken, Unavailable, generated_folder
-    from .play import Outcome, play
-    from .recorded import findings, keep, stale
+    from ..toolchain import Unavailable, generated_folder
     from .sample import samples, speakers
 
     known = speakers()
@@ -77,56 +83,75 @@ def run(
             raise click.UsageError(f"no samples of {id!r}. {did_you_mean(id, known)} There are: {', '.join(known)}")
     api = load(spec_dir or default_spec())
     home = (generated or generated_folder(spec_dir)).resolve()
-    told: list[dict[str, str]] = []
-    bad = ran = 0
-
-    def tell(outcome: Outcome) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{speaker}/{outcome.sample.name}", nl=False, err=True)
-
+    played: list[tuple[str, Outcome]] = []
+    bad = names = 0
     for speaker in only_speakers or known:
         everything = samples(api, speaker, home)
         chosen = [sample for sample in everything if _wanted(sample.name, only)]
+        names += len(chosen)
         if listing:
             click.echo("".join(f"{speaker}/{sample.name}\n" for sample in chosen), nl=False)
-            ran += len(chosen)
+            continue
+        if not chosen:
             continue
         begun = time.monotonic()
         try:
-            outcomes = play(api, speaker, chosen, home, tell) if chosen else []
+            outcomes = _played(api, speaker, chosen, home)
         except Unavailable as missing:
             failing = strict or bool(os.environ.get("CI"))
             bad += failing
             click.echo(f"{speaker}: {'failed' if failing else 'skipped'}: {missing}", err=True)
             continue
-        except Broken as broken:
-            raise click.ClickException(f"{speaker}: {broken}") from None
-        if sys.stderr.isatty():
-            click.echo("\r\x1b[K", nl=False, err=True)
-        ran += len(outcomes)
-        changed = record and keep(speaker, outcomes, everything)
-        wrong = findings(speaker, outcomes)
-        if not only:
-            wrong += [
-                f"{speaker}/{name} is recorded, but there is no such sample" for name in stale(speaker, everything)
-            ]
-        bad += len(wrong)
-        for outcome in outcomes:
-            told.append({"language": speaker, "name": outcome.sample.name, "printed": outcome.printed})
-            if show:
+        played += [(speaker, outcome) for outcome in outcomes]
+        if show:
+            for outcome in outcomes:
                 click.echo(f"--- {speaker}/{outcome.sample.name}\n{outcome.sample.code}--- prints\n{outcome.printed}")
-        for text in wrong:
-            click.echo(text, err=True)
+        wrong, verdict = _judged(speaker, outcomes, everything, record, whole=only is None)
+        bad += wrong
         if not as_json:
-            verdict = f"{len(wrong)} not right" if wrong else "recorded" if changed else "as recorded"
             click.echo(f"{speaker}: {len(outcomes)} samples, {verdict} ({time.monotonic() - begun:.1f} s)")
     if as_json and not listing:
-        import json
-
+        told = [{"language": by, "name": o.sample.name, "printed": o.printed} for by, o in played]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    if not ran:
-        click.echo("no sample was run", err=True)
-    return 1 if bad or not ran else 0
+    some = bool(names) if listing else bool(played)
+    if not some:
+        click.echo("no sample was run" if names else "no sample has such a name", err=True)
+    return 1 if bad or not some else 0
+
+
+def _played(api: Api, speaker: str, chosen: Sequence[Sample], home: Path) -> list[Outcome]:
+    """Run the samples, with the name of the last one on a terminal."""
+    from ..toolchain import Broken
+    from .play import play
+
+    shows = sys.stderr.isatty()
+
+    def tell(outcome: Outcome) -> None:
+        if shows:
+            click.echo(f"\r\x1b[K{speaker}/{outcome.sample.name}", nl=False, err=True)
+
+    try:
+        return play(api, speaker, chosen, home, tell)
+    except Broken as broken:
+        raise click.ClickException(f"{speaker}: {broken}") from None
+    finally:
+        if shows:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _judged(
+    speaker: str, outcomes: Sequence[Outcome], everything: Sequence[Sample], record: bool, *, whole: bool
+) -> tuple[int, str]:
+    """How many samples are not right, told one by one, and the verdict in a word."""
+    from .recorded import findings, keep, stale
+
+    changed = record and keep(speaker, outcomes, everything)
+    wrong = findings(speaker, outcomes)
+    if whole:
+        wrong += [f"{speaker}/{name} is recorded, but there is no such sample" for name in stale(speaker, everything)]
+    for text in wrong:
+        click.echo(text, err=True)
+    return len(wrong), f"{len(wrong)} not right" if wrong else "recorded" if changed else "as recorded"
 
 
 def _wanted(name: str, pattern: str | None) -> bool:
