@@ -55,7 +55,7 @@ class Pack:
     keep: Path | None = None  # folder for failed examples
     cassettes: Path | None = None  # folder of the recordings, the specs' own when nothing is said
     tag: str = "Z"
-    _worlds: dict[str, World] = field(default_factory=dict)
+    worlds: dict[str, World] = field(default_factory=dict)  # by base URL: what is known of servers already
     _makers: dict[tuple[str, str], Maker] = field(default_factory=dict)
 
     def cases(self) -> Iterator[Case]:
@@ -94,12 +94,12 @@ class Pack:
     def world(self, play: Play) -> World:
         """What the server has, looked at once."""
         at = play.settings.base_url
-        if at not in self._worlds:
+        if at not in self.worlds:
             with Reference(self.api, pause=0.0 if play.renew else LIVE_PAUSE) as caller:
-                self._worlds[at] = world.look(self.api, caller, play.settings)
+                self.worlds[at] = world.look(self.api, caller, play.settings)
             if play.tap:
                 play.tap.take(world.CASE)
-        return self._worlds[at]
+        return self.worlds[at]
 
     def maker(self, subject: Subject, play: Play) -> Maker:
         at = (play.settings.base_url, subject.o.id)

@@ -26,7 +26,24 @@ STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "seri
 HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
 ROWS = 4
 OVERLAY = 4  # fields set beside those that a record needs
-DISCOUNTS = ("5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02")
+
+# Strategies are made once: making them costs more than drawing from them.
+COIN = st.booleans()
+ONE_IN_THREE, ONE_IN_FOUR, UP_TO_TWO = st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)
+COUNTS, ROW = st.integers(1, ROWS), st.integers(0, ROWS - 1)
+DISCOUNTS = st.sampled_from(["5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02"])
+TOTALS, AMOUNTS = scaled(st.integers(1, 10**8), 2), scaled(st.integers(1, 10**7), 2)
+QUANTITIES, PRICES = scaled(st.integers(1, 10**6), 2), scaled(st.integers(0, 10**7), 4)
+CREDITS = st.lists(st.integers(1, 10**9), min_size=1, max_size=ROWS - 1)
+SUFFIXES = st.text(PLAIN, max_size=6)
+
+
+@dataclass(frozen=True)
+class Free:
+    """Fields that may be set freely: values for each, and which of them to set."""
+
+    fields: Mapping[str, SearchStrategy[Tagged]]
+    names: SearchStrategy[list[str]] | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,8 @@ class Maker:
     api: Api
     subject: Subject
     world: World
-    _free: dict[int, dict[str, SearchStrategy[Tagged]]] = field(default_factory=dict)
+    _free: dict[int, Free] = field(default_factory=dict)
+    _kept: dict[Any, SearchStrategy[Any]] = field(default_factory=dict)
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """Hypothesis writes strategies out, and would write the whole Api with them."""
@@ -66,14 +84,14 @@ class Maker:
             }
         return frozenset(found)
 
-    def free(self, table: Object | Lines) -> dict[str, SearchStrategy[Tagged]]:
+    def free(self, table: Object | Lines) -> Free:
         """Fields of a table that the client owns and no rule governs, with values that fit."""
         known = self._free.get(id(table))
         if known is None:
             known = self._free[id(table)] = self._found_free(table)
         return known
 
-    def _found_free(self, table: Object | Lines) -> dict[str, SearchStrategy[Tagged]]:
+    def _found_free(self, table: Object | Lines) -> Free:
         found = {}
         for column in table.fields:
             if column.read_only or column.wire in self.governed or column.wire == self.o.counter:
@@ -83,7 +101,8 @@ class Maker:
             values = fitting(column, self.world.codes(getattr(column.type, "target", "")))
             if values is not None and not _is_key(column, table):
                 found[column.wire] = values
-        return found
+        names = st.lists(st.sampled_from(sorted(found)), max_size=OVERLAY, unique=True) if found else None
+        return Free(found, names)
 
     # --- records --------------------------------------------------------------------------------------------------
 
@@ -138,18 +157,18 @@ class Maker:
         minimum = {w: v for w, v in maker.subject.minimum.items() if w not in maker._worked_out()}
         record: Row = {w: v for w, v in minimum.items() if w not in maker.o.tables}
         overlay(draw, record, maker.free(maker.o))
-        record[maker.subject.identity] = draw(st.text(PLAIN, max_size=6))
+        record[maker.subject.identity] = draw(SUFFIXES)
         party = maker.o.behaviour.get("party")
-        if party and draw(st.booleans()):
+        if party and draw(COIN):
             codes = [code for code in maker.world.codes(party["object"]) if maker._is_home(party["object"], code)]
             if codes:
-                record[party["field"]] = draw(st.sampled_from(codes))
+                record[party["field"]] = draw(maker.one_of(codes))
         for table in maker.o.lines:
             rows = maker._rows(draw, table, minimum.get(table.wire) or [])
             if rows is not None:
                 record[table.wire] = rows
         if "amounts" not in maker.o.behaviour and "total" in maker.o.behaviour:
-            record[maker.o.behaviour["total"]["field"]] = draw(scaled(st.integers(1, 10**8), 2))
+            record[maker.o.behaviour["total"]["field"]] = draw(TOTALS)
         return record
 
     def _records(self) -> SearchStrategy[Given]:
@@ -163,23 +182,35 @@ class Maker:
             return None
         patterns = self.patterns[table.wire]
         if table.wire != self.main:
-            if not minimum and draw(st.booleans()):
+            if not minimum and draw(COIN):
                 return None
-            chosen = [dict(row) for row in patterns[: draw(st.integers(1, len(patterns)))]]
+            chosen = [dict(row) for row in patterns[: draw(self.one_of(range(1, len(patterns) + 1)))]]
         elif "journal" in self.o.behaviour:
             return self._journal(draw, table, patterns[0])
         else:
-            count = draw(st.integers(1, ROWS))
-            chosen = [self._line(draw, dict(draw(st.sampled_from(patterns)))) for _ in range(count)]
+            count = draw(COUNTS)
+            chosen = [self._line(draw, dict(patterns[draw(self.one_of(range(len(patterns))))])) for _ in range(count)]
         free = self.free(table)
         for row in chosen:
             overlay(draw, row, free)
             for inner in table.lines:
                 if inner.wire in row:
                     del row[inner.wire]
-                if draw(st.integers(0, 3)) == 3:
-                    row[inner.wire] = draw(st.lists(st.fixed_dictionaries(self._required(inner)), max_size=3))
+                if draw(ONE_IN_FOUR) == 3:
+                    row[inner.wire] = draw(self._inner(inner))
         return chosen
+
+    def one_of(self, values: Sequence[Any]) -> SearchStrategy[Any]:
+        at = tuple(values)
+        if at not in self._kept:
+            self._kept[at] = st.sampled_from(at)
+        return self._kept[at]
+
+    def _inner(self, table: Lines) -> SearchStrategy[list[Row]]:
+        """Rows below a row."""
+        if table.wire not in self._kept:
+            self._kept[table.wire] = st.lists(st.fixed_dictionaries(self._required(table)), max_size=3)
+        return self._kept[table.wire]
 
     def _is_given(self, table: Lines) -> bool:
         """Whether records have rows in this table."""
@@ -188,7 +219,8 @@ class Maker:
 
     def _required(self, table: Lines) -> dict[str, SearchStrategy[Tagged]]:
         free = self.free(table)
-        return {wire: values for wire, values in free.items() if table.by_wire[wire].create == "required"} or free
+        needed = {wire: v for wire, v in free.fields.items() if table.by_wire[wire].create == "required"}
+        return needed or dict(free.fields)
 
     def _line(self, draw: DrawFn, row: Row) -> Row:
         """Quantity, price, discount, tax of a line; half of the time the amount falls between two cents."""
@@ -196,17 +228,17 @@ class Maker:
         quantity, price, amount = (str(facts.get(name) or "") for name in ("quantity", "price", "amount"))
         if not (quantity and price):
             if amount:
-                row[amount] = draw(scaled(st.integers(1, 10**7), 2))
-        elif draw(st.booleans()):
-            row[quantity], row[price] = ({"$dec": text} for text in draw(ties()))
+                row[amount] = draw(AMOUNTS)
+        elif draw(COIN):
+            row[quantity], row[price] = ({"$dec": text} for text in draw(TIES))
         else:
-            row[quantity] = draw(scaled(st.integers(1, 10**6), 2))
-            row[price] = draw(scaled(st.integers(0, 10**7), 4))
+            row[quantity] = draw(QUANTITIES)
+            row[price] = draw(PRICES)
         discount = facts.get("discount")
         if discount:
             row.pop(discount, None)
-            if draw(st.integers(0, 2)) == 2 and float(bare(row[price])) * float(bare(row[quantity])) > 1:
-                row[str(discount)] = draw(st.sampled_from(DISCOUNTS))
+            if draw(ONE_IN_THREE) == 2 and float(bare(row[price])) * float(bare(row[quantity])) > 1:
+                row[str(discount)] = draw(DISCOUNTS)
         self._tax(draw, row, facts)
         self._item(draw, row)
         return row
@@ -215,17 +247,17 @@ class Maker:
         tax, inclusive = facts.get("tax"), facts.get("inclusive")
         if tax:
             codes: list[Tagged] = ["", *self.world.codes("tax")]
-            row[tax] = draw(st.sampled_from(codes))
+            row[tax] = draw(self.one_of(codes))
         if inclusive:
-            row[inclusive] = draw(st.booleans()) if facts.get("price") else False
+            row[inclusive] = draw(COIN) if facts.get("price") else False
 
     def _item(self, draw: DrawFn, row: Row) -> None:
         facts = self.o.behaviour.get("item")
         if not facts or facts["field"] not in row:
             return
         codes = self.world.codes(facts["object"])
-        if draw(st.booleans()) and codes:
-            row[facts["field"]] = draw(st.sampled_from(codes))
+        if draw(COIN) and codes:
+            row[facts["field"]] = draw(self.one_of(codes))
             for wire in (facts.get("uom") or {}).get("field"), (facts.get("uom") or {}).get("rate"):
                 row.pop(str(wire), None)
 
@@ -242,11 +274,11 @@ class Maker:
             for wire in accounts:
                 codes = self.world.codes(getattr(table.by_wire[wire].type, "target", ""))
                 if codes:
-                    made[wire] = draw(st.sampled_from(codes))
+                    made[wire] = draw(self.one_of(codes))
             return overlay(draw, made, free)
 
-        credits = draw(st.lists(st.integers(1, 10**9), min_size=1, max_size=ROWS - 1))
-        debits = [sum(credits)] if draw(st.booleans()) else credits
+        credits = draw(CREDITS)
+        debits = [sum(credits)] if draw(COIN) else credits
         return [row("debit", cents) for cents in debits] + [row("credit", cents) for cents in credits]
 
     # --- changes --------------------------------------------------------------------------------------------------
@@ -260,8 +292,8 @@ class Maker:
         table = maker.keyed
         if table is not None:
             free = maker.free(table)
-            for _ in range(draw(st.integers(0, 2))):
-                number = draw(st.integers(0, ROWS - 1))
+            for _ in range(draw(UP_TO_TWO)):
+                number = draw(ROW)
                 rows.append({"row": number, "set": overlay(draw, {}, free)})
         return {"header": header, "rows": rows}
 
@@ -306,11 +338,10 @@ class Maker:
         return [some for _, some in sorted(found.items()) if some]
 
 
-def overlay(draw: DrawFn, row: Row, free: Mapping[str, SearchStrategy[Tagged]]) -> Row:
+def overlay(draw: DrawFn, row: Row, free: Free) -> Row:
     """Sets a few of the free fields."""
-    if free:
-        for wire in draw(st.lists(st.sampled_from(sorted(free)), max_size=OVERLAY, unique=True)):
-            row[wire] = draw(free[wire])
+    for wire in draw(free.names) if free.names is not None else ():
+        row[wire] = draw(free.fields[wire])
     return row
 
 
@@ -321,6 +352,9 @@ def ties() -> SearchStrategy[tuple[str, str]]:
         st.tuples(odd.map(str), odd.map(lambda n: decimal(5 * n, 3))),  # 3 x 0.335
         st.tuples(odd.map(lambda n: decimal(5 * n, 1)), odd.map(lambda n: decimal(n, 2))),  # 2.5 x 1.01
     )
+
+
+TIES = ties()
 
 
 def unique(subject: Subject, record: Row, label: str) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -209,7 +210,7 @@ def _one_broken(maker: Maker) -> SearchStrategy[Given]:
 
 def _stolen(maker: Maker) -> SearchStrategy[Given]:
     table = maker.keyed
-    free: dict[str, Any] = maker.free(table) if table else {}
+    free: Mapping[str, Any] = maker.free(table).fields if table else {}
     texts = {wire: free[wire] for wire in sorted(free) if wire.startswith(("description", "remark"))}
     return st.fixed_dictionaries(
         {"record": maker.records(), "row": st.integers(0, 3), "set": st.fixed_dictionaries(texts)}
