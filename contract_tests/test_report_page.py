@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sqlacc_contract.cases import Case
+from sqlacc_contract.report.details import full_details
 from sqlacc_contract.report.page import TOLD, page
 from sqlacc_contract.report.wire_diff import body_lines
 from sqlacc_contract.results import Line, case_line
@@ -214,3 +215,20 @@ def test_lines_of_a_body_are_marked_where_it_differs(body: str, marks: dict[str,
 
 def test_numbers_keep_their_digits() -> None:
     assert body_lines('{"a": 1.10, "b": "é\\n"}', {})[1:3] == [[1, '"a": 1.10,', "", ""], [1, '"b": "é\\n"', "", ""]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [
+        ('{"qty": "1"}', ["", "wrong", "missing", ""]),
+        ('{"data": {"qty": "1"}}', ["", "", "wrong", "missing", "", ""]),
+        ('{"data": [{"qty": "1"}]}', ["", "", "", "wrong", "missing", "", "", ""]),
+        ("<html>", [""]),
+        ("", []),
+    ],
+)
+def test_an_answer_is_marked_where_the_record_stands_in_it(answer: str, kinds: list[str]) -> None:
+    found = [Difference("qty", "2", "1"), Difference("value note", "x", "(missing)")]
+    wire = [exchange(answer=answer.encode())]
+    one = case_line("php", Case("agent", "get", "x", lambda _: None, "documented"), "failed", "", 0.1, 1, found, wire)
+    assert [line[2] for line in full_details(one)["wire"][0]["answer"]] == kinds

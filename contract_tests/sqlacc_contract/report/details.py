@@ -51,14 +51,11 @@ def full_details(line: Line) -> dict[str, Any]:
 
 
 def _answer(one: Line, marks: Mapping[str, Mark]) -> list[Any]:
-    """Marks are paths in a record; in an answer it may stand in `data`."""
-    shown = body_lines(one.get("answer", ""), {})
-    if not marks or one.get("broken"):
-        return shown
-    prefixes = ("", "data.", "data[0].")
-    return body_lines(
-        one.get("answer", ""), {f"{at}{path}": mark for path, mark in marks.items() for at in prefixes if path}
-    )
+    """Marks are paths in a record, which in an answer may stand in `data`."""
+    body = one.get("answer", "")
+    found = re.match(r'\s*\{\s*"data"\s*:\s*(\[?)', body)
+    at = "" if found is None else "data[0]." if found[1] else "data."
+    return body_lines(body, {f"{at}{path}": mark for path, mark in marks.items() if path})
 
 
 def _said(answer: Any, marks: Mapping[str, Mark]) -> list[Any]:
