@@ -215,7 +215,19 @@ def test_a_run_that_was_cut_short_is_not_good(cut: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "not json", "[]", "{}", '{"type": "case"}', "\xff", '{"type": "run"}\nx\n{}']
+    "text",
+    [
+        "",
+        "\n",
+        "not json",
+        "[]",
+        "{}",
+        '{"type": []}',
+        '{"type": "run"}',
+        '{"type": "case"}',
+        "\xff",
+        '{"type": "run"}\nx\n{}',
+    ],
 )
 def test_what_is_no_log_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "odd.ndjson"
@@ -223,6 +235,15 @@ def test_what_is_no_log_is_refused(text: str, tmp_path: Path) -> None:
     result = sqlacc("report", file)
     assert result.exit_code == 2, result.output
     assert "odd.ndjson" in result.output
+
+
+def test_a_place_for_reports_is_made_before_the_run(tmp_path: Path, generated: Path) -> None:
+    (tmp_path / "file").write_text("")
+    only = ("verify", "--lang", "python", "--only", "agent/get[missing]", "--generated", generated, "--ndjson")
+    result = sqlacc(*only, tmp_path / "file" / "log.ndjson")
+    assert result.exit_code == 1
+    assert "file: Not a directory" in result.output or "file: File exists" in result.output
+    assert sqlacc(*only, tmp_path / "new" / "folder" / "log.ndjson").exit_code == 0
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import Language, language, language_ids
 
 from .cases import Case, cases
+from .report.logs import make_room
 from .report.logs import write as write_reports
 from .results import Line, digest, is_good, passed, untested
 from .toolchain import generated_folder
@@ -72,6 +73,7 @@ def run(
     if listing:
         click.echo("".join(f"{id}\n" for id in chosen), nl=False)
         return 0
+    make_room((ndjson, junit, html, sarif))
     home = generated or generated_folder(spec_dir)
     begun = time.monotonic()
     if against in EMBEDDED:

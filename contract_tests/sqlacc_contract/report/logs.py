@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from sqlacc_codegen.swap import replace_file
 
+from ..coverage import KINDS
 from ..results import Line, digest, of_type
 
 Maker = Callable[[Sequence[Line]], str]
@@ -33,6 +35,16 @@ def _sarif(lines: Sequence[Line]) -> str:
     return scanning(lines) + "\n"
 
 
+# What the reports read of each kind of line; other kinds are passed over.
+NEEDED = {
+    "run": {"against", "sqlacc", "spec_version", "spec_sha256"},
+    "client": {"language", "title", "verdict", "message"},
+    "case": {"id", "language", "subject", "operation", "name", "evidence", "reading", "verdict", "message", "calls"}
+    | {"seconds", "differences", "wire", "answers"},
+    "coverage": {"language", *KINDS},
+    "problem": {"language", "message"},
+    "end": {"good", "seconds"},
+}
 FORMS: Mapping[str, Maker] = {"html": _html, "junit": _junit, "sarif": _sarif}
 
 
@@ -42,6 +54,17 @@ def write(lines: Sequence[Line], files: Mapping[str, Path | None]) -> None:
         path = files.get(form)
         if path:
             replace_file(path, make(lines).encode("utf-8", "backslashreplace"))
+
+
+def make_room(files: Iterable[Path | None]) -> None:
+    """The folders of reports, before a long run rather than after it."""
+    for path in filter(None, files):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.ClickException(f"{path.parent}: {error.strerror or error}") from None
+        if not os.access(path.parent, os.W_OK):
+            raise click.ClickException(f"{path.parent}: may not be written to")
 
 
 def read(paths: Sequence[Path]) -> list[Line]:
@@ -79,7 +102,7 @@ def _lines(path: Path) -> list[Line]:
             if number == len(texts) and found:
                 break  # the run was cut in the middle of a line
             raise click.UsageError(f"{path}:{number}: is not a JSON object") from None
-        if not isinstance(line, dict) or "type" not in line:
+        if not isinstance(line, dict) or "type" not in line or not NEEDED.get(str(line["type"]), set()) <= line.keys():
             raise click.UsageError(f"{path}:{number}: is not a line of a log of `sqlacc verify`")
         found.append(line)
     if not found or found[0]["type"] != "run":
