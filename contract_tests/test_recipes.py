@@ -145,7 +145,7 @@ def check(sandbox: Sandbox, recipe: Workflow, rows: Rows, before: Mapping[str, l
 
 @dataclass
 class Program:
-    """A recipe of a language, over a sandbox of its own."""
+    """A recipe of a language, over a sandbox as new."""
 
     sandbox: Sandbox
     command: list[str]
@@ -174,7 +174,7 @@ class Program:
     def kill_while_it_writes(self, number: int) -> None:
         """The program dies when its so-manieth write is booked and not yet answered."""
         before = self.writes()
-        self.sandbox.faults([{"kind": "delay", "method": "POST", "skip": number - 1, "seconds": 3}])
+        self.sandbox.faults([{"kind": "delay", "method": "POST", "skip": number - 1, "seconds": 30}])
         program = self.start()
         end = time.monotonic() + PATIENCE
         while self.writes() - before < number and time.monotonic() < end and program.poll() is None:
@@ -199,23 +199,30 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return folder
 
 
+@pytest.fixture(scope="module")
+def sandbox(api: Api) -> Iterator[Sandbox]:
+    with Sandbox.serve(api) as served:
+        yield served
+
+
 @pytest.fixture
 def program(
-    id: str, recipe: str, api: Api, generated: Path, work: Callable[[str], Path], tmp_path: Path
-) -> Iterator[Program]:
+    id: str, recipe: str, sandbox: Sandbox, generated: Path, work: Callable[[str], Path], tmp_path: Path
+) -> Program:
     try:
         start = ready(language(id), generated)
     except Unavailable as missing:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(missing))
-    with Sandbox.serve(api) as sandbox:
-        keys = {"SQLACC_ACCESS_KEY": DEMO_ACCESS_KEY, "SQLACC_SECRET_KEY": DEMO_SECRET_KEY}
-        own = {name: text for name, text in start.env.items() if not name.startswith("SQLACC_")}
-        env = own | keys | {"SQLACC_BASE_URL": sandbox.url}
-        script = str(HOME / id / "recipe.sh")
-        command = ["sh", script, str(tools_folder(generated)), str(work(id)), recipe, str(tmp_path / f"{recipe}.csv")]
-        yield Program(sandbox, command, generated / id, env)
+    sandbox.reset()
+    sandbox.log.clear()
+    keys = {"SQLACC_ACCESS_KEY": DEMO_ACCESS_KEY, "SQLACC_SECRET_KEY": DEMO_SECRET_KEY}
+    own = {name: text for name, text in start.env.items() if not name.startswith("SQLACC_")}
+    env = own | keys | {"SQLACC_BASE_URL": sandbox.url}
+    script = str(HOME / id / "recipe.sh")
+    command = ["sh", script, str(tools_folder(generated)), str(work(id)), recipe, str(tmp_path / f"{recipe}.csv")]
+    return Program(sandbox, command, generated / id, env)
 
 
 @pytest.fixture
