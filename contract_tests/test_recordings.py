@@ -33,6 +33,7 @@ from sqlacc_contract.recordings.cassette import (
     EXAMPLE_MOMENT,
     EXAMPLE_SECRET_KEY,
     LENGTH,
+    Call,
     Cassette,
     Interaction,
     dump,
@@ -219,6 +220,36 @@ def test_personal_texts_go_wherever_they_stand(api: Api) -> None:
     assert found["remark"] == f"ask {found['companyname']} now"
     assert re.fullmatch(r"[1-9]{2}\.[1-9]", str(found["udf_n"]))
     assert made.body == made.answer
+
+
+def test_two_names_never_become_one(api: Api) -> None:
+    scrubber = Scrubber(api, b"key")
+    codes = [f"{one}{other}" for one in "ABCDEFGHIJ" for other in "KLMNOPQRST"]
+    made = [scrubber.pseudonym(code) for code in codes]
+    assert len(set(made)) == len(codes)
+    assert not [code for code, name in zip(codes, made, strict=True) if code == name]
+
+
+def test_people_are_hidden_in_codes_and_in_addresses_of_records(api: Api) -> None:
+    told = (("content-type", "application/json"),)
+    answer = b'{"data":[{"code":"FARAH","description":"Farah Contoh"}]}'
+    one = Interaction("GET", "/agent/FARAH", (), b"", 200, told, answer)
+    other = Interaction("GET", "/agent/*?code=FARAH", (), b"", 200, told, answer)
+    call = Call("agents.get", {"key": "FARAH"}, "value", 1)
+    made, calls = Scrubber(api, b"key").all((one, other), (call,))
+    code = json.loads(made[0].answer)["data"][0]["code"]
+    assert "FARAH" not in str(made) + str(calls)
+    assert [made[0].target, made[1].target, calls[0].args["key"]] == [f"/agent/{code}", f"/agent/*?code={code}", code]
+
+
+def test_all_free_text_can_be_hidden_and_everything_still_replays(api: Api, studio: Studio) -> None:
+    strict = replace(studio, texts=True, kept=set())
+    for id in ("settle_invoice/workflow[two invoices]", "sales_invoice/pdf[default report]", "agent/find[nothing]"):
+        assert strict.record(take(api, id)).origin.scrubbed[-1].startswith("all other fields of free text")
+    assert not strict.kept
+    studio.kept.clear()
+    studio.record(take(api, "sales_invoice/create[minimum]"))
+    assert "sales_invoice.description" in studio.kept
 
 
 def test_an_answer_round_the_records_keeps_its_form_only(api: Api) -> None:

@@ -1,12 +1,15 @@
 """How fast drivers and verify are: `python contract_tests/bench/verify.py [LANG]...` prints a table, then JSON.
 
 build/s and sign/s: pure messages through the driver, 32 in flight. calls/s: signed reads of the sandbox, 32 in
-flight. cases/s: `verify --fast` with one worker.
+flight. cases/s: `verify --fast` with one worker; own s and driver s: the seconds that verify (with its sandbox) and the
+driver compute in it, whatever else the machine does.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -60,15 +63,25 @@ def measure(api: Api, id: str, generated: Path) -> dict[str, Any]:
         found = {"build/s": rate(driver, PURE, build), "sign/s": rate(driver, PURE, sign)}
         read = {"cmd": "call", "op": "customers.get", "args": {"key": "300-A0001"}}
         found["calls/s"] = rate(driver, CALLS, lambda n: read | {"case": str(n % 50)})
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), computed()
     lines = list(verify(api, [language(id)], Plan(fast=True), lambda _: start))
     seconds = time.perf_counter() - begun
     cases = of_type(lines, "case")
+    own, drivers = (after - first for after, first in zip(computed(), before, strict=True))
     found |= {"cases/s": len(cases) / seconds, "fast lane s": seconds, "cases": len(cases)}
+    found |= {"own s": own, "driver s": drivers}
     return {name: round(value, 1) for name, value in found.items()}
 
 
+def computed() -> tuple[float, float]:
+    """Seconds of this process and of the ones it has waited for."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, children = (one.ru_utime + one.ru_stime for one in used)
+    return own, children
+
+
 def main() -> None:
+    print(f"load {os.getloadavg()[0]:.1f}")
     api, generated = load(default_spec()), generated_folder()
     measured = {id: measure(api, id, generated) for id in sys.argv[1:] or language_ids()}
     results = {id: found for id, found in measured.items() if found}

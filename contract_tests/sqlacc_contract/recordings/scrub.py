@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.parse import quote, unquote
@@ -57,6 +58,7 @@ class Scrubber:
     known: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # fields of free text whose words stay, as object.field
     _given: set[str] = field(default_factory=set)
+    _free: set[str] = field(default_factory=set)  # what has a pseudonym only because it is free text
     _pattern: re.Pattern[str] | None = None
 
     def all(
@@ -71,7 +73,8 @@ class Scrubber:
     @property
     def telling(self) -> list[str]:
         """The personal texts that are long enough to be recognised anywhere."""
-        return sorted((one for one in self.known if _is_telling(one) and self.known[one] != one), key=len, reverse=True)
+        found = (one for one in self.known.keys() - self._free if _is_telling(one) and self.known[one] != one)
+        return sorted(found, key=lambda one: (-len(one), one))
 
     def _found(self) -> re.Pattern[str] | None:
         texts = "|".join(map(re.escape, self.telling))
@@ -103,7 +106,8 @@ class Scrubber:
         field = o.by_wire.get(unquote(name)) if o else None
         if not o or not mark or not field or not self._names(o, field):
             return pair
-        return f"{name}={quote(self.pseudonym(unquote(value)), safe=UNRESERVED + '*')}"
+        made = (self.pseudonym if field.personal else self._free_text)(unquote(value))
+        return f"{name}={quote(made, safe=UNRESERVED + '*')}"
 
     def _body(self, o: Object | None, raw: bytes) -> bytes:
         return text(self.record(o, parse(raw))).encode("utf-8") if raw else raw
@@ -193,19 +197,37 @@ class Scrubber:
             return token if wire.startswith("$") else self._unknown(token)
         if not isinstance(token, str) or isinstance(token, Number):
             return token
-        if table and self._names(table, known):
+        if known.personal and isinstance(known.type, (TextType, CodeType)):
             return self.pseudonym(token)
         if not isinstance(known.type, TextType):
             return token
-        if table and _is_free(table, known) and any(map(str.isalpha, token)):
-            self.kept.add(f"{_title(table)}.{wire}")
+        if table and self._is_free(table, known):
+            if self.texts:
+                return self._free_text(token)
+            if any(map(str.isalpha, token)):
+                self.kept.add(f"{_title(table)}.{wire}")
         return self.replaced(token)
+
+    def _free_text(self, token: str) -> str:
+        if token not in self.known:
+            self._free.add(token)
+        return self._made(token)
 
     def _names(self, table: Object | Lines, field: Field) -> bool:
         """Whether what stands in a field tells of somebody."""
         if field.personal:
             return isinstance(field.type, (TextType, CodeType))
-        return self.texts and _is_free(table, field)
+        return self.texts and self._is_free(table, field)
+
+    def _is_free(self, table: Object | Lines, field: Field) -> bool:
+        """A text in which people write what they like: no key, no number of a document, and long enough for a name."""
+        if not isinstance(field.type, TextType) or field.wire == table.key or field.wire in self._numbers:
+            return False
+        return field.type.size is None or field.type.size >= LONG
+
+    @cached_property
+    def _numbers(self) -> set[str]:
+        return {wire for o in self.api.objects for wire in o.identity}
 
     def _unknown(self, token: Token) -> Token:
         """A value that the spec does not know: nothing of it stays but its form."""
@@ -226,6 +248,10 @@ class Scrubber:
     def pseudonym(self, original: str) -> str:
         """Letters become letters, digits digits, all else stays. Two texts get two pseudonyms, as long as there are
         enough of that form."""
+        self._free.discard(original)
+        return self._made(original)
+
+    def _made(self, original: str) -> str:
         made = self.known.get(original)
         if made is None:
             tries = ("".join(_letters(original, _stream(self.key, original, salt))) for salt in range(TRIES))
@@ -237,14 +263,6 @@ class Scrubber:
     def replaced(self, original: str) -> str:
         """A text with the personal texts in it replaced."""
         return self._pattern.sub(lambda found: self.pseudonym(found[0]), original) if self._pattern else original
-
-
-def _is_free(table: Object | Lines, field: Field) -> bool:
-    """A text in which people write what they like: no key, no number of a document, and long enough for a name."""
-    if not isinstance(field.type, TextType) or field.wire == table.key:
-        return False
-    is_number = isinstance(table, Object) and field.wire in table.identity
-    return not is_number and (field.type.size is None or field.type.size >= LONG)
 
 
 def _title(table: Object | Lines) -> str:
