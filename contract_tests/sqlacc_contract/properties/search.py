@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from .steady import steady
 Given = Mapping[str, Any]
 Try = Callable[[Given], Play]  # raises Wrong; gives the play for its counts
 
-SHRINKS = 150  # examples that are tried to make a failing one smaller
+SHRINKS = 300  # examples that are tried to make a failing one smaller
 PATIENCE = 60.0  # seconds for the same, whatever their number
 
 
@@ -34,7 +35,7 @@ class Search:
     attempt: Try
     calls: int = 0
     examples: int = 0
-    worst: tuple[Given, Wrong, Play] | None = None  # the last failing example, which is the smallest so far
+    worst: tuple[Given, Wrong, Play] | None = None  # the smallest failing example so far
     stopped: BaseException | None = None
     _shrinks: int = 0
     _since: float = field(default=0.0)
@@ -85,11 +86,16 @@ class Search:
         except Failed as failed:
             if self.worst is None:
                 self._since = time.monotonic()
-            self.worst = (given, failed.wrong, failed.play)
+            if self.worst is None or _size(given) <= _size(self.worst[0]):
+                self.worst = (given, failed.wrong, failed.play)
             self.calls += failed.play.calls
             if failed.wrong.verdict != "failed":  # who died or hangs is not asked a hundred times again
                 raise Enough from None
             raise failed.wrong from None
+
+
+def _size(given: Given) -> int:
+    return len(json.dumps(given, ensure_ascii=False))
 
 
 def _settings(examples: int, shrink: bool) -> hypothesis.settings:
