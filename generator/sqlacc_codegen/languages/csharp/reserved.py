@@ -16,7 +16,7 @@ KEYWORDS = _names(
 )
 
 # Parameters that the methods of a resource have beside the fields.
-PARAMETERS = _names("where options cancellationToken")
+PARAMETERS = _names("where options cancellationToken workflows")
 
 RECORD_MEMBERS = _names(
     """Equals Extra Facts Finalize FromJson FromList GetDate GetDecimal GetFlag GetHashCode GetInteger GetMoment GetNode
@@ -24,13 +24,16 @@ RECORD_MEMBERS = _names(
     ToJson ToString Whole"""
 )
 
-CLIENT_MEMBERS = _names("Dispose Equals Exchange GetHashCode GetType PingAsync Runner SendAsync ToString Workflows")
+CLIENT_MEMBERS = _names(
+    "Dispose Dots Equals Exchange GetHashCode GetType Methods PingAsync Runner SendAsync Target ToString Workflows"
+)
 
 CLASSES = _names(
-    """Answers ApiException ApiFailure Batch Borrowed CalendarDate Call CallOptions Credentials DecimalText Ensured
-    Exchange Fields FieldShape Handlers Hex InOrder Journal JsonText LineList Lookup Page Percent Profiles Record
-    RecordJson Redaction Resource RowKeys ServiceFacts Settlement Shape Shapes Signature SqlaccClient SqlaccOptions
-    TableShape Transfer TransferLine Transport Validation Where Workflows Action Array CancellationToken Convert
-    DateTime Encoding Enumerable Exception File Func Guid JsonArray JsonNode JsonObject Lazy List Math Object Path
-    Random Regex Stream String Task Thread TimeSpan Tuple Type Uri Version"""
+    """All Answers ApiException ApiFailure Arguments Batch Borrowed CalendarDate Call CallOptions Credentials
+    DecimalText Driver Ensured Environment Exchange Facts Fields FieldShape Handlers Hex InOrder Journal JsonText
+    LineList Lookup Nothing Operations Page Percent Profiles Program Protocol Read Record RecordJson Redaction
+    Resource Result RowKeys ServiceFacts Session Settlement Shape Shapes Signature SqlaccClient SqlaccOptions Table
+    TableShape Tagged Testing Transfer TransferLine Transport Validation Where Workflow Workflows Action Array
+    CancellationToken Convert DateTime Encoding Enumerable Exception File Func Guid JsonArray JsonNode JsonObject
+    Lazy List Math Object Path Random Regex Stream String Task Thread TimeSpan Tuple Type Uri Version"""
 )

@@ -37,6 +37,11 @@ _MODEL = _words(
     model_validate model_validate_json model_validate_strings names_ parse_file parse_obj parse_raw register rows_
     rows_as_read schema schema_json table_ to_wire update_forward_refs validate wire_items"""
 )
+# What stands in one module with the classes of records and resources.
+_CLASSES = _words(
+    """BatchResult CallOptions Change Client ConfigDict Ensured Field Iterable Iterator Page Progress Resource Sequence
+    TYPE_CHECKING Where Workflows"""
+)
 _RESOURCE = frozenset({"call", "close", "ping", "workflows", "profile", "mro"})
 _MODULES = frozenset({"base", "errors", "record", "testing"})
 
@@ -86,7 +91,7 @@ LANGUAGE = Language(
     title="Python",
     roles={
         "file": Role(_snake, _KEYWORDS | _MODULES),
-        "class": Role(_pascal, _KEYWORDS | _MODEL | frozenset({"Client", "Resource", "CallOptions"})),
+        "class": Role(_pascal, _KEYWORDS | _MODEL | _CLASSES, lambda text: text + "Record"),
         "field": Role(_field, _KEYWORDS | _MODEL),
         "resource": Role(_snake, _KEYWORDS | _RESOURCE),
         "method": Role(_snake, _KEYWORDS),
