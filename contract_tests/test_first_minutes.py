@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.first.profile_file import NoProfileFileError, sections, with_profile
+from sqlacc_contract.first.reach import reach
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 
 FORM = "0123456789abcdef0123456789abcdef.sql.my/APIUSER"
@@ -277,6 +278,12 @@ def test_doctor_sees_what_is_in_the_way(nobody: str) -> None:
     assert "pw" not in proxied["proxy"]["found"]
     plain = doctor("--base-url", "http://books.invalid", SQLACC_PROFILES=nobody)
     assert plain["address"]["state"] == plain["reach"]["state"] == "bad"
+
+
+@pytest.mark.parametrize("text", ["books.example", "https://", "http://[::1", "https://h:port", "ftp://h", ""])
+def test_doctor_sees_what_is_no_address(text: str, api: Api) -> None:
+    (finding,) = reach(api, text, None)
+    assert (finding.check, finding.state) == ("address", "bad")
 
 
 def test_doctor_names_the_command_for_a_missing_toolchain(nobody: str, tmp_path: Path) -> None:

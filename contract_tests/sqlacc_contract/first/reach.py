@@ -23,8 +23,14 @@ def reach(api: Api, base_url: str, profile: Any) -> Iterator[Finding]:
     """One unsigned and, with keys, one signed request."""
     import requests
 
-    place = urlsplit(base_url)
-    host, port = place.hostname or "", place.port or (443 if place.scheme == "https" else 80)
+    try:
+        place = urlsplit(base_url)
+        host, port = place.hostname or "", place.port or (443 if place.scheme == "https" else 80)
+    except ValueError:
+        place, host, port = urlsplit(""), "", 0
+    if place.scheme not in ("http", "https") or not host:
+        yield Finding("address", "bad", f"{base_url!r} is no address of a server", f"write it like {api.base_url}")
+        return
     hosted = base_url.rstrip("/") == api.base_url.rstrip("/")
     local = host in ("localhost", "::1") or host.startswith("127.")
     if place.scheme != "https" and not local:
