@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...files import JUNK, Files
 from ...ir import Api, Object, Workflow
-from . import expect, fields, programs, text
+from ...language import languages
+from . import expect, fields, programs, readmes, text
 from .facts import Facts, evidence_text, words
 from .samples import Samples
 from .signing import worked
@@ -21,7 +22,7 @@ TREE = Path(__file__).parent / "tree"
 
 
 def pages(api: Api) -> Files:
-    """As `emit` does: `*.j2` is rendered, all else copied; `{object}` and `{workflow}` stand for each of them."""
+    """As `emit` does: `*.j2` is rendered, all else copied; `{object}`, `{workflow}`, `{language}` are each of them."""
     environment = _environment(api)
     files: Files = {}
     for source in _sources():
@@ -47,6 +48,8 @@ def _each(api: Api, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((target.replace("{object}", object.id), {"object": object}) for object in api.objects)
     elif "{workflow}" in target:
         yield from ((target.replace("{workflow}", flow.id), {"workflow": flow}) for flow in api.workflows)
+    elif "{language}" in target:
+        yield from ((target.replace("{language}", language.id), {"language": language}) for language in languages())
     else:
         yield target, {}
 
@@ -75,6 +78,7 @@ def _environment(api: Api) -> Environment:
         table=lambda holder, path=(): fields.table(api, holder, path),
         errors=expect.errors,
         programs=programs.programs,
+        readme=lambda language: readmes.readme(api, language),
     )
     environment.globals.update(
         api=api,
