@@ -30,12 +30,13 @@ from sqlacc_contract.properties import pack as packs
 from sqlacc_contract.properties.failures import Failure, Unreadable, load, save
 from sqlacc_contract.properties.pack import OTHERS, Pack
 from sqlacc_contract.properties.records import Maker
-from sqlacc_contract.properties.reference import Http, Reference, Witnessed
+from sqlacc_contract.properties.reference import Reference
 from sqlacc_contract.properties.statements import STATEMENTS
 from sqlacc_contract.properties.steady import steady
 from sqlacc_contract.properties.suites import SUITES
-from sqlacc_contract.properties.suites.calls import operations
+from sqlacc_contract.properties.suites.alike import operations
 from sqlacc_contract.properties.sums import all_differences, discounted, tax_rate
+from sqlacc_contract.properties.transport import Http, Witnessed
 from sqlacc_contract.properties.world import look
 from sqlacc_contract.results import Line, digest, is_good, of_type, passed
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
@@ -111,9 +112,9 @@ def test_every_language_would_send_the_same(api: Api, generated: Path) -> None:
 
 def drawn_calls(api: Api, id: str, house: House) -> list[Any]:
     from sqlacc_contract.properties.scene import Scene
-    from sqlacc_contract.properties.suites.calls import CALLS
+    from sqlacc_contract.properties.suites.alike import ALIKE
 
-    suite = next(suite for suite in CALLS if suite.id == "built")
+    suite = next(suite for suite in ALIKE if suite.id == "built")
     maker, found = maker_of(api, id, house), list[Any]()
     play = Play(api, "built", Reference(api), house.settings)
     draws(suite.given(maker), 4, lambda given: found.extend(operations(Scene(play, maker), given)))

@@ -19,7 +19,8 @@ from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .judge import Settings, error_text
 from .play import Play
-from .properties.reference import Reference, Witnessed
+from .properties.reference import Reference
+from .properties.transport import Witnessed
 from .results import Line
 from .server_check import ANY
 from .tap import Tap

@@ -21,6 +21,7 @@ from .results import Line, digest, is_good, passed, untested
 from .toolchain import generated_folder
 from .verify import OWN, Plan, Tested, fits, launcher, verify
 
+OPERATION = "properties"  # as it stands in ids of cases
 EMBEDDED = ("sandbox", "cassettes")  # what is played against without any network
 
 
@@ -61,8 +62,10 @@ def run(
 
         case, client = kept(api, replay)
         properties, only_languages, replay, everything = True, (client,), f"{client}/{case.id}", [case]
-    elif properties:
+    elif properties or f"/{OPERATION}[" in replay:
         from .properties.command import drawn
+
+        properties = True
 
         everything = drawn(api, seed, examples, keep, against not in EMBEDDED, fast, cassettes)
     else:

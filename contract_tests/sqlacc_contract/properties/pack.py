@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
-
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
 
 from ..cases.case import Case
 from ..cases.subject import Subject
-from ..driver import DriverFailed
-from ..play import Play, Skipped, Wrong
+from ..play import Play, Wrong
 from . import world
 from .failures import Failure, save
-from .life import Life
-from .machine import STEPS, machine
 from .records import Maker
 from .reference import Reference
-from .scene import Scene
-from .search import Failed, Search
-from .statements import BY_ID
+from .runs import Lifecycle, One, Recorded
 from .suites import SUITES, Suite
 from .world import World
 
 OPERATION = "properties"
-MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z, when nobody else's clock counts
 EXAMPLES = 10
 OTHERS = {  # what is no suite of one object, and what it holds
     "lifecycle": ("P2", "P4", "P5", "P6", "P7", "P8", "P10", "P13", "P14", "P16", "P17", "P25", "P28", "P29"),
@@ -117,181 +105,3 @@ class Pack:
             return ""
         failure = Failure(outer.case, dict(given), wrong.message, spec_sha256(self.api), self.seed)
         return f"\nplay it again: sqlacc verify --replay {save(failure, self.keep)}"
-
-
-@dataclass
-class Run:
-    """One case under way."""
-
-    pack: Pack
-    outer: Play
-    number: int = 0
-
-    def play(self, given: Mapping[str, Any] | None) -> None:
-        """Searches; or plays an example that is given."""
-        if given is not None:
-            try:
-                self._told(self.once(given))
-            except Failed as failed:
-                self._told(failed.play)
-                raise failed.wrong from None
-            return
-        search = Search(self.once)
-        self.renew({})
-        try:
-            self.search(search)
-        finally:
-            self.outer.calls = search.calls
-        if search.worst is not None:
-            example, wrong, play = search.worst
-            self._told(play)
-            message = wrong.message + self.pack.kept(self.outer, example, wrong)
-            raise Wrong(message, wrong.differences, wrong.verdict)
-
-    def search(self, search: Search) -> None:
-        raise NotImplementedError
-
-    def once(self, given: Mapping[str, Any]) -> Play:
-        raise NotImplementedError
-
-    def _told(self, play: Play) -> None:
-        self.outer.seen, self.outer.said = play.seen, play.said
-        self.outer.calls = self.outer.calls or play.calls
-
-    def renew(self, readings: Mapping[str, str]) -> None:
-        if self.outer.renew:
-            self.outer.settings = self.outer.renew(readings, MOMENT)
-
-    def readings(self) -> SearchStrategy[dict[str, str]]:
-        """None at all, or one of those under which it is known what has to happen."""
-        choices: list[dict[str, str]] = [dict(self.outer.readings)]
-        if self.pack.readings and self.outer.renew and not self.outer.readings:
-            choices += [
-                {reading.id: choice.value}
-                for reading in self.pack.api.readings
-                for choice in reading.choices
-                if choice.value != reading.default and self.predicts(reading.id, choice.value)
-            ]
-        return st.sampled_from(choices)
-
-    def predicts(self, reading: str, value: str) -> bool:
-        raise NotImplementedError
-
-    def fresh(self, readings: Mapping[str, str]) -> Play:
-        """The play of an example, on a server as new."""
-        outer, self.number = self.outer, self.number + 1
-        self.renew(readings)
-        case = f"{outer.case}.{self.number}"
-        play = Play(
-            outer.api, case, outer.driver, outer.settings, outer.tap, outer.limit, readings, outer.ledger, outer.renew
-        )
-        play.configure()
-        return play
-
-    @contextmanager
-    def judged(self, play: Play, property: str) -> Iterator[None]:
-        """Whatever goes wrong is told as a failure of the example."""
-        try:
-            yield
-            strays = play.tap.strays() if play.tap else []
-            if strays:
-                play.seen += strays
-                raise Wrong(f"a request that belongs to no call: {strays[0].method} {strays[0].target}")
-        except Wrong as wrong:
-            raise Failed(wrong, play) from None
-        except (DriverFailed, Skipped, Failed):
-            raise
-        except Exception as error:  # a suite that stumbles over an answer has noticed something
-            raise Failed(Wrong(f"{property}: {type(error).__name__}: {error}"), play) from None
-
-
-@dataclass
-class One(Run):
-    """A suite of one object."""
-
-    suite: Suite = SUITES[0]
-    subject: Subject = field(default=None)  # type: ignore[assignment]
-
-    def search(self, search: Search) -> None:
-        maker = self.pack.maker(self.subject, self.outer)
-        given = st.fixed_dictionaries({"readings": self.readings(), "values": self.suite.given(maker)})
-        examples = max(1, round(self.pack.examples * self.suite.share))
-        search.run(given, self.pack.seed_of(self.outer.case), examples, self.pack.shrink)
-
-    def once(self, given: Mapping[str, Any]) -> Play:
-        play = self.fresh(given["readings"])
-        scene = Scene(play, self.pack.maker(self.subject, self.outer), self.pack.tag)
-        with self.judged(play, self.suite.holds[0]):
-            try:
-                self.suite.play(scene, given["values"])
-            finally:
-                if not play.renew:
-                    scene.clean_up()
-        return play
-
-    def predicts(self, reading: str, value: str) -> bool:
-        """The subject has to be where the spec says."""
-        elsewhere = reading == f"{self.subject.o.id}_path" and value != "both"
-        return not elsewhere and value not in self.suite.avoids.get(reading, ())
-
-
-@dataclass
-class Lifecycle(Run):
-    """All objects that can be made, in one life after another."""
-
-    def makers(self) -> list[Maker]:
-        subjects = [s for s in map(Subject, self.pack.api.objects) if s.creates and s.can("create") and s.can("get")]
-        return [self.pack.maker(subject, self.outer) for subject in subjects]
-
-    def search(self, search: Search) -> None:
-        makers = self.makers()
-        steps: list[Any] = []
-        given: dict[str, Any] = {}
-
-        def begin(readings: Mapping[str, str]) -> Life:
-            search.begun()
-            steps.clear()
-            given.update({"readings": dict(readings), "values": {"steps": steps}})
-            return Life(self.fresh(readings), makers)
-
-        def act(life: Life, step: Any) -> None:
-            steps.append(step)
-            before = life.play.calls
-            search.step(copy.deepcopy(given), lambda: self._step(life, step))
-            search.calls += life.play.calls - before
-
-        made = machine(makers, self.readings(), begin, act)
-        examples = max(1, self.pack.examples // 2)
-        search.run_machine(made, self.pack.seed_of(self.outer.case), examples, STEPS, self.pack.shrink)
-
-    def once(self, given: Mapping[str, Any]) -> Play:
-        life = Life(self.fresh(given["readings"]), self.makers())
-        for step in given["values"]["steps"]:
-            self._step(life, step)
-        return life.play
-
-    def _step(self, life: Life, step: Any) -> Play:
-        with self.judged(life.play, "P4"):
-            life.do(step)
-        return life.play
-
-    def predicts(self, reading: str, value: str) -> bool:
-        elsewhere = any(reading == f"{o.id}_path" and value != "both" for o in self.pack.api.objects)
-        return not elsewhere and (reading, value) not in (("negative_stock", "refused"), ("amounts", "stored"))
-
-
-@dataclass
-class Recorded(Run):
-    """The recordings beside the specs: no server is asked."""
-
-    def play(self, given: Mapping[str, Any] | None) -> None:  # noqa: ARG002
-        from ..recordings.check import check
-        from ..recordings.player import default_folder, files
-
-        folder = self.pack.cassettes or default_folder()
-        self.outer.calls = len(files(folder))
-        wrong = [str(finding) for finding in check(self.pack.api, folder, date.today()) if not finding.warning]
-        if wrong:
-            raise Wrong(
-                f"P26 ({BY_ID['P26'].text}): {wrong[0]}" + (f"; and {len(wrong) - 1} more" if wrong[1:] else "")
-            )

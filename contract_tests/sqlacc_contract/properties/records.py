@@ -14,7 +14,25 @@ from sqlacc_codegen.ir import Api, Field, Lines, Object
 
 from ..cases.subject import BARCODE, Subject
 from ..tagged import Tagged, bare
-from .values import PLAIN, breaking, decimal, fitting, scaled
+from .draws import (
+    AMOUNTS,
+    COIN,
+    COUNTS,
+    CREDITS,
+    DISCOUNTS,
+    ONE_IN_FOUR,
+    ONE_IN_THREE,
+    PRICES,
+    QUANTITIES,
+    ROW,
+    SUFFIXES,
+    TIES,
+    TOTALS,
+    UP_TO_TWO,
+    Free,
+    overlay,
+)
+from .values import breaking, decimal, fitting
 from .world import World
 
 Row = dict[str, Tagged]
@@ -24,26 +42,7 @@ GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_f
 # header fields by which the product changes what may be done with a record
 STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "serialnumber", "transferable", "d_amount")
 HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
-ROWS = 4
 OVERLAY = 4  # fields set beside those that a record needs
-
-# Strategies are made once: making them costs more than drawing from them.
-COIN = st.booleans()
-ONE_IN_THREE, ONE_IN_FOUR, UP_TO_TWO = st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)
-COUNTS, ROW = st.integers(1, ROWS), st.integers(0, ROWS - 1)
-DISCOUNTS = st.sampled_from(["5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02"])
-TOTALS, AMOUNTS = scaled(st.integers(1, 10**8), 2), scaled(st.integers(1, 10**7), 2)
-QUANTITIES, PRICES = scaled(st.integers(1, 10**6), 2), scaled(st.integers(0, 10**7), 4)
-CREDITS = st.lists(st.integers(1, 10**9), min_size=1, max_size=ROWS - 1)
-SUFFIXES = st.text(PLAIN, max_size=6)
-
-
-@dataclass(frozen=True)
-class Free:
-    """Fields that may be set freely: values for each, and which of them to set."""
-
-    fields: Mapping[str, SearchStrategy[Tagged]]
-    names: SearchStrategy[list[str]] | None
 
 
 @dataclass(frozen=True)
@@ -336,25 +335,6 @@ class Maker:
                     broken = [(wire, column.wire, value) for value in breaking(column)]
                     found.setdefault(column.type.kind, []).extend(broken)
         return [some for _, some in sorted(found.items()) if some]
-
-
-def overlay(draw: DrawFn, row: Row, free: Free) -> Row:
-    """Sets a few of the free fields."""
-    for wire in draw(free.names) if free.names is not None else ():
-        row[wire] = draw(free.fields[wire])
-    return row
-
-
-def ties() -> SearchStrategy[tuple[str, str]]:
-    """Quantity and price whose product lies exactly between two cents."""
-    odd = st.integers(0, 200).map(lambda n: 2 * n + 1)
-    return st.one_of(
-        st.tuples(odd.map(str), odd.map(lambda n: decimal(5 * n, 3))),  # 3 x 0.335
-        st.tuples(odd.map(lambda n: decimal(5 * n, 1)), odd.map(lambda n: decimal(n, 2))),  # 2.5 x 1.01
-    )
-
-
-TIES = ties()
 
 
 def unique(subject: Subject, record: Row, label: str) -> Row:

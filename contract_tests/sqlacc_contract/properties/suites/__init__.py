@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .alike import ALIKE
 from .calls import CALLS
 from .money import MONEY
 from .reading import READING
@@ -10,4 +11,4 @@ from .suite import Suite
 
 __all__ = ["SUITES", "Suite"]
 
-SUITES: tuple[Suite, ...] = (*RECORDS, *READING, *MONEY, *CALLS)
+SUITES: tuple[Suite, ...] = (*RECORDS, *READING, *MONEY, *CALLS, *ALIKE)

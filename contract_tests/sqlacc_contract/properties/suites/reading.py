@@ -18,8 +18,8 @@ from ...sandbox.exchange import Request
 from ...server_check import ANY
 from ...tagged import bare
 from ..records import Given, Maker
-from ..reference import Http
 from ..scene import Scene
+from ..transport import Http
 from .suite import Suite, with_operations
 
 COUNTS = (0, 1, 2, 3, 49, 50, 51, 100, 120)
