@@ -60,10 +60,11 @@ def _client(line: Line, lines: Sequence[Line]) -> str:
     number = counts(mine)
     bad = len(mine) - number["passed"] - number["skipped"]
     css = "bad" if bad or line["verdict"] == "failed" else "skipped" if not number["passed"] else "good"
-    told = f"{number['passed']} of {len(mine)} passed" if mine else line["verdict"]
+    whole = "" if number["passed"] == len(mine) else f" of {len(mine)}"
+    told = f"{number['passed']}{whole} passed" if mine else line["verdict"]
     extra = [f"{number['skipped']} skipped"] if number["skipped"] else []
     covered = next((one for one in of_type(lines, "coverage") if one["language"] == line["language"]), None)
-    bars = [_bar(kind, covered[kind]) for kind in KINDS] if covered else []
+    bars = ['<p class="quiet">Proved:</p>', *(_bar(kind, covered[kind]) for kind in KINDS)] if covered else []
     message = f"<p>{escape(line['message'])}</p>" if line["message"] else ""
     return (
         f'<li class="{css}"><h2>{escape(line["title"])}</h2>'
