@@ -26,10 +26,12 @@ from sqlacc_codegen.cli import COMMANDS, main
 from sqlacc_codegen.emit import emit
 from sqlacc_codegen.exporters import docs, jsonschema
 from sqlacc_codegen.exporters.docs import signing, text
+from sqlacc_codegen.exporters.docs.programs import programs
 from sqlacc_codegen.files import Files
 from sqlacc_codegen.ir import Api, Json
 from sqlacc_codegen.language import languages
 from sqlacc_codegen.load import load
+from sqlacc_codegen.snippets import printed, snippets
 
 from .conftest import PROJECT
 from .test_hostile_texts import ANY, TEXTS
@@ -56,6 +58,7 @@ def test_a_workflow_shows_its_code_in_every_language(files: Files, real_api: Api
     for workflow in real_api.workflows:
         page = files[f"recipes/{workflow.id}.md"]
         assert re.findall(r'data-tab="(\w+)"', page) == [language.id for language in languages()]
+        assert [program.path for program in programs(workflow) if program.code not in page] == []
         if workflow.kind == "recipe":
             assert f"extra/payloads/{workflow.id}.csv" in files
 
@@ -70,11 +73,16 @@ def test_a_language_has_its_readme_with_all_its_code(files: Files, real_api: Api
         assert re.findall(r"^## .*$", kept, re.M) == re.findall(r"^## .*$", page, re.M)
 
 
-def test_every_operation_has_a_sample_in_every_language(files: Files, real_api: Api) -> None:
+def test_every_operation_has_a_sample_in_every_language_with_what_it_printed(files: Files, real_api: Api) -> None:
     tabs = ["curl", *(language.id for language in languages())]
     for object in real_api.objects:
         found = re.findall(r'data-tab="(\w+)"', files[f"objects/{object.id}.md"])
         assert found == tabs * len(object.operations)
+    for snippet in snippets(real_api):
+        page, output = files[f"objects/{snippet.object}.md"], printed(snippet)
+        assert output is not None, snippet.id
+        assert snippet.code.rstrip("\n") in page, snippet.id
+        assert output.rstrip("\n") in page, snippet.id
 
 
 def test_payload_files_are_the_examples_and_fit_the_schemas(files: Files, real_api: Api) -> None:

@@ -24,8 +24,8 @@ class Said:
 
 def evidence_text(evidence: Evidence) -> str:
     """`documented WB PM (caveat)`."""
-    words = " ".join((evidence.grade, *evidence.sources))
-    return f"{words} ({evidence.note})" if evidence.note else words
+    known = " ".join((evidence.grade, *evidence.sources))
+    return f"{known} ({evidence.note})" if evidence.note else known
 
 
 class Facts:
@@ -72,8 +72,8 @@ class Facts:
 
     def _one(self, name: str, said: Mapping[str, Json], evidence: str) -> Said:
         doc, reading = str(said.get("doc") or ""), str(said.get("reading") or "")
-        told = {key: words(value) for key, value in said.items() if key not in _SAID_OTHERWISE}
-        values = tuple((key.replace("_", " "), words) for key, words in told.items() if words and words not in doc)
+        told = {key.replace("_", " "): words(value) for key, value in said.items() if key not in _SAID_OTHERWISE}
+        values = tuple((key, value) for key, value in told.items() if value and value not in doc)
         known = reading if reading in self._readings else ""
         return Said(name[:1].upper() + name[1:], doc, str(said.get("evidence", evidence)), values, known)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ...ir import Api
-from ...language import languages
 from ...snippets import Snippet, printed, snippets
 
 
@@ -14,7 +13,6 @@ class Samples:
 
     def __init__(self, api: Api) -> None:
         self._found: dict[tuple[str, str], list[tuple[Snippet, str | None]]] = defaultdict(list)
-        self.languages = languages()
         for snippet in snippets(api):
             self._found[snippet.object, snippet.operation].append((snippet, printed(snippet)))
 

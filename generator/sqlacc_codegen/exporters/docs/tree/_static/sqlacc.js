@@ -31,7 +31,7 @@
     const panels = all(":scope > .tab", group);
     const list = make("div", { className: "tab-list" });
     list.setAttribute("role", "tablist");
-    list.setAttribute("aria-label", group.dataset.label);
+    list.setAttribute("aria-label", "Language");
     const buttons = panels.map((panel) => {
       const button = make("button", { type: "button", textContent: panel.dataset.title });
       panel.id = `tab-${number}-${panel.dataset.tab}`;
