@@ -45,8 +45,8 @@ def messages(api: Api) -> Iterator[Message]:
         yield build("sales_invoices.create", record=head | {name: "v"})
         yield build("sales_invoices.update", record=stored | {name: "v"}, changes={"docref1": "n"})
         yield read("sales_invoices.get", json.dumps({"dockey": 35, name: {"a": 1}, "udf_x": {name: [1]}}))
-        row = {"dockey": 35, name: 1, "sdsdocdetail": [{"dtlkey": 1, name: None}]}
-        yield read("sales_invoices.list", json.dumps({"data": [row]}))
+        odd = {"dockey": 35, name: 1, "sdsdocdetail": [{"dtlkey": 1, name: None}]}
+        yield read("sales_invoices.list", json.dumps({"data": [odd]}))
     for value in VECTORS["counters"]:
         yield build("sales_invoices.update", record=stored | {"updatecount": value}, changes={"docref1": "n"})
         yield build("agents.update", record={"code": "A", "updatecount": value}, changes={"description": "n"})

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
@@ -38,8 +40,40 @@ internal sealed class Session : IDisposable
             ["operations"] = new JsonArray(
                 Operations.Names.Select(name => (JsonNode?)JsonValue.Create(name)).ToArray()
             ),
-            ["features"] = new JsonArray("cancel", "concurrency"),
+            ["features"] = new JsonArray("cancel", "concurrency", "profiles"),
         };
+
+    /// <summary>The settings that an environment and a name lead to; secrets as digests.</summary>
+    public static JsonObject Profile(JsonObject command)
+    {
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().ToList())
+        {
+            if (name.StartsWith("SQLACC_", StringComparison.Ordinal) || name == "XDG_CONFIG_HOME")
+            {
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
+        foreach (var variable in (JsonObject)command["environment"]!)
+        {
+            Environment.SetEnvironmentVariable(variable.Key, variable.Value!.GetValue<string>());
+        }
+        var options = command["name"]?.GetValue<string>() is { } named
+            ? Profiles.FromFile(named)
+            : Profiles.FromEnvironment();
+        using var client = new SqlaccClient(options);
+        var secret = Encoding.UTF8.GetBytes($"{options.SecretKey}\n{options.SessionToken}");
+        return Value(
+            new JsonObject
+            {
+                ["profile"] = options.Profile,
+                ["access_key"] = options.AccessKey,
+                ["secret_sha256"] = Hex.Encode(SHA256.HashData(secret)),
+                ["region"] = options.Region,
+                ["service"] = options.Service,
+                ["base_url"] = options.BaseUrl.TrimEnd('/'),
+            }
+        );
+    }
 
     public void Dispose() => _client.Dispose();
 

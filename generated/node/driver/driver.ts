@@ -1,11 +1,14 @@
 /** The driver protocol on stdin and stdout to calls of this client: one JSON object a line each way. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
 import { isObject, type JsonObject, type JsonValue, parseJson, textOf, writeJson } from "../src/runtime/json.js";
 import type { ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "../src/runtime/options.js";
+import { credentialsOf } from "../src/runtime/profiles.js";
 import { sign } from "../src/runtime/sign.js";
+import { DEFAULTS } from "../src/spec.js";
 import { failure } from "./failure.js";
 import { SPEC_SHA256 } from "./operations.js";
 import { answerTo, operationNames } from "./perform.js";
@@ -79,6 +82,19 @@ function recorder(): { readonly events: JsonObject[]; readonly onEvent: (event: 
   return { events, onEvent };
 }
 
+/** The settings that an environment and a name lead to; secrets as digests. */
+function profileOf(message: JsonObject): JsonObject {
+  const options = typeof message["name"] === "string" ? { profile: message["name"] } : {};
+  try {
+    const found = credentialsOf(options, DEFAULTS, message["environment"] as Record<string, string>);
+    const { profile, accessKey, secretKey, sessionToken = "", region, service, baseUrl } = found;
+    const secret = createHash("sha256").update(`${secretKey}\n${sessionToken}`).digest("hex");
+    return { value: { profile, access_key: accessKey, secret_sha256: secret, region, service, base_url: baseUrl } };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
 function start(): JsonObject {
   return {
     protocol: 1,
@@ -89,7 +105,7 @@ function start(): JsonObject {
     spec_version: SPEC_VERSION,
     spec_sha256: SPEC_SHA256,
     operations: operationNames(),
-    features: ["cancel", "concurrency", "journal"],
+    features: ["cancel", "concurrency", "journal", "profiles"],
   };
 }
 
@@ -183,6 +199,7 @@ async function respond(message: JsonObject): Promise<JsonObject> {
     config = configure(message);
     return { ok: {} };
   }
+  if (command === "profile") return profileOf(message);
   if (!config) return { client_error: { kind: "configuration", message: "config comes first" } };
   switch (command) {
     case "call":

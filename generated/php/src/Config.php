@@ -60,8 +60,11 @@ final class Config
         $usual = $parts['scheme'] === 'http' ? 80 : 443;
         $this->origin = $parts['scheme'] . '://' . strtolower($parts['host']) . ($port === null || $port === $usual ? '' : ':' . $port);
         $this->prefix = rtrim($parts['path'] ?? '', '/');
-        if ($region === '' || $service === '' || $timeout <= 0 || $connectTimeout <= 0) {
-            throw new ConfigurationException('Region and service are not empty, time limits are above zero');
+        if (preg_match('/^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\n[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/D', "$region\n$service") !== 1) {
+            throw new ConfigurationException(sprintf('"%s" and "%s" are no region and service', $region, $service));
+        }
+        if ($timeout <= 0 || $connectTimeout <= 0) {
+            throw new ConfigurationException('Time limits are above zero');
         }
         if (preg_match('/[\r\n]/', $userAgent . $profile . $region . $service) === 1) {
             throw new ConfigurationException('Settings hold no line breaks');
@@ -71,12 +74,13 @@ final class Config
     /** From SQLACC_ACCESS_KEY, SQLACC_SECRET_KEY and, if set, SQLACC_BASE_URL, SQLACC_REGION, SQLACC_SERVICE. */
     public static function fromEnvironment(): self
     {
-        $profile = getenv('SQLACC_PROFILE');
-        if ($profile !== false && $profile !== '' && (getenv('SQLACC_ACCESS_KEY') ?: '') === '') {
+        $profile = getenv('SQLACC_PROFILE') ?: '';
+        $settings = Profiles::environment();
+        if ($profile !== '' && !isset($settings['access_key']) && !isset($settings['secret_key'])) {
             return self::fromProfile($profile);
         }
 
-        return self::fromSettings(Profiles::environment(), '', 'SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY are not set');
+        return self::fromSettings($settings, $profile ?: 'environment', 'SQLACC_ACCESS_KEY and SQLACC_SECRET_KEY are not set');
     }
 
     /**
@@ -111,9 +115,9 @@ final class Config
         return new self(
             $settings['access_key'],
             $settings['secret_key'],
-            $settings['base_url'] ?? Facts::BASE_URL,
-            $settings['region'] ?? Facts::REGION,
-            $settings['service'] ?? Facts::SERVICE,
+            ($settings['base_url'] ?? '') ?: Facts::BASE_URL,
+            ($settings['region'] ?? '') ?: Facts::REGION,
+            ($settings['service'] ?? '') ?: Facts::SERVICE,
             $profile,
             sessionToken: $settings['session_token'] ?? '',
         );
@@ -121,8 +125,8 @@ final class Config
 
     private static function key(#[\SensitiveParameter] string $key, string $what): string
     {
-        if ($key === '' || trim($key) !== $key || preg_match('/[[:cntrl:]]/', $key) === 1) {
-            throw new ConfigurationException(sprintf('The %s is empty or has blanks around it', $what));
+        if (preg_match('/^[!-~](?:[ -~]*[!-~])?$/D', $key) !== 1 || ($what === 'access key' && str_contains($key, ' '))) {
+            throw new ConfigurationException(sprintf('The %s is empty or holds characters that no key has', $what));
         }
 
         return $key;

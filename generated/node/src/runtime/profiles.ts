@@ -1,5 +1,6 @@
 /** Options, environment and the profiles file to the keys of a client. */
 
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -40,17 +41,26 @@ export function credentialsOf(
   const [profile, found] = source(options, environment);
   const keys = { accessKey: accessKey ?? found.access_key ?? "", secretKey: secretKey ?? found.secret_key ?? "" };
   for (const [name, key] of Object.entries(keys)) {
-    if (key === "") throw new ConfigurationError(`profile ${profile}: no ${name}`);
+    if (key === "") throw new ConfigurationError(`profile ${profile}: no ${name.replace("Key", "_key")}`);
   }
-  // eslint-disable-next-line no-control-regex -- this key goes into a header
-  if (/[\u0000-\u0020\u007f]/.test(keys.accessKey)) {
-    throw new ConfigurationError(`profile ${profile}: accessKey holds characters that no key has`);
+  const sessionToken = options.sessionToken ?? filled(found.session_token);
+  const region = options.region ?? filled(found.region) ?? defaults.region;
+  const service = options.service ?? filled(found.service) ?? defaults.service;
+  for (const [name, key] of Object.entries({ ...keys, sessionToken: sessionToken ?? "x" })) {
+    if (!/^[!-~](?:[ -~]*[!-~])?$/.test(key) || (name === "accessKey" && key.includes(" "))) {
+      throw new ConfigurationError(`profile ${profile}: ${name} holds characters that no key has`);
+    }
+  }
+  for (const [name, part] of Object.entries({ region, service })) {
+    if (!/^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(part)) {
+      throw new ConfigurationError(`profile ${profile}: ${JSON.stringify(part)} is no ${name}`);
+    }
   }
   return {
     ...keys,
-    sessionToken: options.sessionToken ?? filled(found.session_token),
-    region: options.region ?? filled(found.region) ?? defaults.region,
-    service: options.service ?? filled(found.service) ?? defaults.service,
+    sessionToken,
+    region,
+    service,
     baseUrl: checkedUrl(options.baseUrl ?? filled(found.base_url) ?? defaults.baseUrl),
     profile,
   };
@@ -84,10 +94,10 @@ function checkedUrl(url: string): string {
 /** A section of the profiles file. Others must not be able to read that file. */
 function readProfile(profile: string, options: ClientOptions, environment: NodeJS.ProcessEnv): Settings {
   const path = profilesPath(options, environment);
-  let text: string;
+  let bytes: Buffer;
   let mode: number;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
     mode = statSync(path).mode;
   } catch (error) {
     throw new ConfigurationError(`profile ${profile}: ${path} cannot be read`, { cause: error });
@@ -95,7 +105,8 @@ function readProfile(profile: string, options: ClientOptions, environment: NodeJ
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     throw new ConfigurationError(`${path} is open to other users; close it with: chmod 600 ${path}`);
   }
-  const sections = parseIni(text);
+  if (!isUtf8(bytes)) throw new ConfigurationError(`profile ${profile}: ${path} is not UTF-8`);
+  const sections = parseIni(bytes.toString("utf8"), path);
   const found = sections.get(profile);
   if (!found) {
     const names = [...sections.keys()].join(", ");
@@ -121,24 +132,30 @@ function profilesPath(options: ClientOptions, environment: NodeJS.ProcessEnv): s
   }
 }
 
-/** `[section]`, `name = value`, comments after `#` or `;` at the start of a line. */
-export function parseIni(text: string): Map<string, Readonly<Record<string, string>>> {
+/**
+ * `[section]`, `name = value`, comments after `#` or `;` at the start of a line. A name given twice could mean the keys
+ * of another company, so it is refused. No line is quoted: it may hold a key.
+ */
+export function parseIni(text: string, path = "the profiles file"): Map<string, Readonly<Record<string, string>>> {
   const sections = new Map<string, Record<string, string>>();
   let current: Record<string, string> | undefined;
-  for (const line of text
-    .replace(/^\ufeff/, "")
-    .split(/\r?\n/)
-    .map((one) => one.trim())) {
+  const lines = text.replace(/^\ufeff/, "").split("\n");
+  for (const [index, line] of lines.map((one) => one.trim()).entries()) {
     if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
-    const header = /^\[(.+)\]$/.exec(line);
-    const member = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line);
-    if (header?.[1] !== undefined) {
-      current = {};
-      sections.set(header[1].trim(), current);
-    } else if (current && member?.[1] !== undefined) {
-      current[member[1].toLowerCase()] = member[2] ?? "";
+    const refuse = (why: string): never => {
+      throw new ConfigurationError(`${path}, line ${String(index + 1)}: ${why}`);
+    };
+    const header = /^\[\s*(\S|\S.*\S)\s*\]$/.exec(line)?.[1];
+    const [, name, value = ""] = /^([^=:\s](?:[^=:]*[^=:\s])?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+    if (header !== undefined) {
+      if (sections.has(header)) refuse("the profile stands twice");
+      sections.set(header, (current = {}));
+    } else if (current && name !== undefined) {
+      if (Object.hasOwn(current, name.toLowerCase())) refuse(`${name} stands twice`);
+      if (/^(["']).*\1$/.test(value)) refuse("write values without quotes");
+      current[name.toLowerCase()] = value;
     } else {
-      throw new ConfigurationError("the profiles file has a line that is neither [profile] nor name = value");
+      refuse("neither [profile] nor name = value");
     }
   }
   return sections;

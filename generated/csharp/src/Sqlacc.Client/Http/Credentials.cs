@@ -1,4 +1,6 @@
+using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Sqlacc;
 
@@ -24,16 +26,16 @@ public sealed class Credentials
     )
     {
         AccessKey = Checked("access key", accessKey);
-        Region = Checked("region", region);
-        Service = Checked("service", service);
+        if (AccessKey.Contains(" "))
+        {
+            throw new ConfigurationException("the access key holds a blank");
+        }
+        Region = Name("region", region);
+        Service = Name("service", service);
         SessionToken = string.IsNullOrEmpty(sessionToken)
             ? null
             : Checked("session token", sessionToken!);
-        if (string.IsNullOrWhiteSpace(secretKey))
-        {
-            throw new ConfigurationException("the secret key is empty");
-        }
-        _secret = Encoding.UTF8.GetBytes("AWS4" + secretKey);
+        _secret = Encoding.UTF8.GetBytes("AWS4" + Checked("secret key", secretKey));
     }
 
     /// <summary>The access key.</summary>
@@ -71,17 +73,17 @@ public sealed class Credentials
         {
             throw new ConfigurationException($"the {what} is empty");
         }
-        foreach (var character in text)
+        if (text.Trim().Length != text.Length || text.Any(c => c < ' ' || c >= 0x7F))
         {
-            if (character <= ' ' || character >= 0x7F)
-            {
-                throw new ConfigurationException(
-                    $"the {what} holds a space or a character that no header may hold"
-                );
-            }
+            throw new ConfigurationException($"the {what} holds characters that no key has");
         }
         return text;
     }
+
+    private static string Name(string what, string text) =>
+        Regex.IsMatch(text, @"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*\z", RegexOptions.CultureInvariant)
+            ? text
+            : throw new ConfigurationException($"\"{text}\" is no {what}");
 
     private sealed class CachedKey
     {

@@ -114,6 +114,15 @@ internal sealed class Protocol
                     return Failures.Of(error);
                 }
                 return new JsonObject { ["ok"] = new JsonObject() };
+            case "profile":
+                try
+                {
+                    return Session.Profile(command);
+                }
+                catch (SqlaccException error)
+                {
+                    return Failures.Of(error);
+                }
             case "call" or "build" or "parse" or "sign":
                 var session = _session;
                 return session is null

@@ -69,6 +69,7 @@ final class Driver
         return match ($message->cmd ?? null) {
             'start' => ['ok' => self::start()],
             'config' => ['ok' => $this->configure($message)],
+            'profile' => ['value' => self::profile($message)],
             'call' => ['value' => $this->call($message)],
             'build' => ['value' => $this->build($message)],
             'parse' => ['value' => $this->parse($message)],
@@ -89,7 +90,35 @@ final class Driver
             'spec_version' => Facts::SPEC_VERSION,
             'spec_sha256' => Facts::SPEC_SHA256,
             'operations' => Operations::names(),
-            'features' => ['cancel', 'concurrency'],
+            'features' => ['cancel', 'concurrency', 'profiles'],
+        ];
+    }
+
+    /**
+     * The settings that an environment and a name lead to; secrets as digests.
+     *
+     * @return array<string, string>
+     */
+    private static function profile(\stdClass $message): array
+    {
+        foreach (array_keys(getenv()) as $name) {
+            if (str_starts_with($name, 'SQLACC_') || $name === 'XDG_CONFIG_HOME') {
+                putenv($name);
+            }
+        }
+        foreach ((array) $message->environment as $name => $value) {
+            putenv("$name=$value");
+        }
+        $name = $message->name ?? null;
+        $config = is_string($name) ? Config::fromProfile($name) : Config::fromEnvironment();
+
+        return [
+            'profile' => $config->profile,
+            'access_key' => $config->accessKey->reveal(),
+            'secret_sha256' => hash('sha256', $config->secretKey->reveal() . "\n" . $config->sessionToken?->reveal()),
+            'region' => $config->region,
+            'service' => $config->service,
+            'base_url' => $config->origin . $config->prefix,
         ];
     }
 

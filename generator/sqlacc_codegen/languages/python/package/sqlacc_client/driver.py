@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import platform
@@ -24,11 +25,12 @@ from ._tagged import tag
 from .client import Client
 from .errors import ApiError, ConfigurationError, SqlaccError, UsageError, ValidationError
 from .options import Attempt, CallOptions, Hooks, Retry, Wait
+from .profiles import resolve
 from .service import REGION, SERVICE, SPEC_SHA256, SPEC_VERSION, VERSION
 from .transport import HttpRequest, HttpResponse, RequestsTransport
 
 PROTOCOL = 1
-FEATURES = ["build", "cancel", "concurrency", "journal", "parse", "sign", "virtual_sleep"]
+FEATURES = ["build", "cancel", "concurrency", "journal", "parse", "profiles", "sign", "virtual_sleep"]
 WINDOW = 32
 
 
@@ -176,6 +178,8 @@ class Driver:
         if cmd == "config":
             self._session = Session(message)
             return {"ok": {}}
+        if cmd == "profile":
+            return {"value": _profile(message)}
         if cmd not in ("call", "build", "parse", "sign"):
             raise UsageError(f"unknown command {cmd!r}")
         if session is None:
@@ -217,6 +221,20 @@ def _about() -> dict[str, Any]:
         "spec_sha256": SPEC_SHA256,
         "operations": _driver_ops.operations(),
         "features": FEATURES,
+    }
+
+
+def _profile(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that an environment and a name lead to; secrets as digests."""
+    found = resolve(message.get("name"), environ=message["environment"], **message.get("given", {}))
+    secret = hashlib.sha256(f"{found.secret_key}\n{found.session_token or ''}".encode()).hexdigest()
+    return {
+        "profile": found.name,
+        "access_key": found.access_key,
+        "secret_sha256": secret,
+        "region": found.region,
+        "service": found.service,
+        "base_url": found.base_url,
     }
 
 

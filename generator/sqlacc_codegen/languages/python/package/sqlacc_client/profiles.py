@@ -17,6 +17,7 @@ It is `$SQLACC_PROFILES`, else `sqlacc/profiles.ini` in the user's configuration
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ from . import _url
 from .errors import ConfigurationError
 from .service import BASE_URL, REGION, SERVICE
 
+_HEAD = re.compile(r"\[\s*(\S|\S.*\S)\s*\]")
+_PAIR = re.compile(r"([^=:\s](?:[^=:]*[^=:\s])?)\s*[=:]\s*(.*)")
+_QUOTED = re.compile(r"""(["']).*\1""")
 KEYS = ("access_key", "secret_key", "region", "service", "base_url", "session_token")
 
 
@@ -111,7 +115,7 @@ def _checked(name: str, settings: Mapping[str, str]) -> Profile:
         value = settings.get(key, "")
         if not value:
             raise ConfigurationError(f"profile {name}: no {key}")
-        if not value.isascii() or not value.isprintable() or value != value.strip():
+        if not value.isascii() or not value.isprintable() or value != value.strip() or (key, " " in value) == ("access_key", True):
             raise ConfigurationError(f"profile {name}: {key} holds characters that no key has")
     for key in ("region", "service"):
         if not all(part.isalnum() for part in settings.get(key, "a").split("-")):
@@ -128,32 +132,51 @@ def _checked(name: str, settings: Mapping[str, str]) -> Profile:
 
 
 def _read_profile(name: str, environ: Mapping[str, str]) -> dict[str, str | None]:
-    import configparser  # takes its time, and most programs have their keys in the environment
-
     path = profiles_file(environ)
-    parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             _refuse_open_doors(path, os.fstat(file.fileno()))
-            parser.read_file(file)
+            sections = _sections(path, file.read())
     except FileNotFoundError:
         raise ConfigurationError(f"profile {name}: there is no file {path}") from None
     except OSError as error:
         raise ConfigurationError(f"profile {name}: {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"profile {name}: {path} is not UTF-8") from None
-    except configparser.Error as error:
-        line = getattr(error, "lineno", None)  # the error's own text may quote a line with a key
-        where = f" at line {line}" if line else ""
-        raise ConfigurationError(f"profile {name}: {path} is no INI file{where}") from None
-    if not parser.has_section(name):
-        known = ", ".join(parser.sections()) or "none"
-        raise ConfigurationError(f"profile {name}: not in {path}; it has: {known}")
-    section = dict(parser.items(name))
+    if name not in sections:
+        raise ConfigurationError(f"profile {name}: not in {path}; it has: {', '.join(sections) or 'none'}")
+    section = sections[name]
     unknown = sorted(set(section) - set(KEYS))
     if unknown:
         raise ConfigurationError(f"profile {name}: {path}: unknown setting {', '.join(unknown)}")
     return {key: section.get(key) for key in KEYS}
+
+
+def _sections(path: Path, text: str) -> dict[str, dict[str, str]]:
+    """`[section]`, `name = value`, comments after # or ; at the start of a line. Raises ConfigurationError.
+
+    A name given twice could mean the keys of another company, so it is refused. No line is quoted: it may hold a key.
+    """
+    sections: dict[str, dict[str, str]] = {}
+    current: dict[str, str] | None = None
+    for number, line in enumerate(map(str.strip, text.split("\n")), 1):
+        if not line or line[0] in "#;":
+            continue
+        head, pair = _HEAD.fullmatch(line), _PAIR.fullmatch(line)
+        wrong = "neither [profile] nor name = value"
+        if head and head[1] not in sections:
+            current = sections[head[1]] = {}
+            continue
+        if not head and pair and current is not None:
+            name, value = pair[1].lower(), pair[2]
+            if name not in current and not _QUOTED.fullmatch(value):
+                current[name] = value
+                continue
+            wrong = f"{name} stands twice" if name in current else "write values without quotes"
+        elif head:
+            wrong = "the profile stands twice"
+        raise ConfigurationError(f"{path} is no INI file at line {number}: {wrong}")
+    return sections
 
 
 def _refuse_open_doors(path: Path, status: os.stat_result) -> None:

@@ -37,11 +37,12 @@ public static class Profiles
     {
         get
         {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             if (Variable("SQLACC_PROFILES") is { } path)
             {
-                return path;
+                var isHome = path == "~" || (path[0] == '~' && path[1] is '/' or '\\');
+                return isHome ? home + path.Substring(1) : path;
             }
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             var folder =
                 RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
                     ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
@@ -141,6 +142,15 @@ public static class Profiles
         };
     }
 
+    private static string? Head(string line) =>
+        line.Length > 2
+        && line[0] == '['
+        && line[line.Length - 1] == ']'
+        && line.Substring(1, line.Length - 2).Trim() is { Length: > 0 } head
+            ? head
+            : null;
+
+    /// <summary>A name given twice could mean the keys of another company, so it is refused.</summary>
     private static Dictionary<string, Dictionary<string, string?>> Parse(string path, string text)
     {
         var sections = new Dictionary<string, Dictionary<string, string?>>(StringComparer.Ordinal);
@@ -149,28 +159,40 @@ public static class Profiles
         foreach (var raw in text.Split('\n'))
         {
             number++;
-            var line = raw.Trim();
+            var line = raw.Trim('\uFEFF', ' ', '\t', '\r', '\f', '\v');
             if (line.Length == 0 || line[0] == '#' || line[0] == ';')
             {
                 continue;
             }
             var at = line.IndexOfAny(new[] { '=', ':' });
-            if (line[0] == '[' && line[line.Length - 1] == ']')
+            string? wrong = null;
+            if (Head(line) is { } head)
             {
+                wrong = sections.ContainsKey(head) ? "the profile stands twice" : null;
                 current = new Dictionary<string, string?>(StringComparer.Ordinal);
-                sections[line.Substring(1, line.Length - 2).Trim()] = current;
+                sections[head] = current;
             }
             else if (current != null && at > 0)
             {
-                current[line.Substring(0, at).Trim().ToLowerInvariant()] = line.Substring(at + 1)
-                    .Trim();
+                var name = line.Substring(0, at).Trim().ToLowerInvariant();
+                var value = line.Substring(at + 1).Trim();
+                wrong =
+                    current.ContainsKey(name) ? $"{name} stands twice"
+                    : value.Length > 1
+                    && value[0] is '"' or '\''
+                    && value[0] == value[value.Length - 1]
+                        ? "write values without quotes"
+                    : null;
+                current[name] = value;
             }
             else
             {
+                wrong = "neither [profile] nor name = value";
+            }
+            if (wrong != null)
+            {
                 // The line itself may hold a key, so it is not quoted.
-                throw new ConfigurationException(
-                    $"{path}:{number}: neither [profile] nor name = value"
-                );
+                throw new ConfigurationException($"{path}:{number}: {wrong}");
             }
         }
         return sections;
@@ -183,8 +205,10 @@ public static class Profiles
         const UnixFileMode Others =
             UnixFileMode.GroupRead
             | UnixFileMode.GroupWrite
+            | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead
-            | UnixFileMode.OtherWrite;
+            | UnixFileMode.OtherWrite
+            | UnixFileMode.OtherExecute;
         if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & Others) != 0)
         {
             throw new ConfigurationException(

@@ -22,7 +22,9 @@ internal static class Redaction
     /// <summary>The text without a secret, should a server repeat it.</summary>
     public static string Without(string secret, string text) =>
         // what is shorter is no secret of this service, and would blot out words
-        secret.Length < 8 ? text : text.Replace(secret, "[redacted]");
+        secret.Length < 8
+            ? text
+            : text.Replace(secret, "[redacted]");
 
     /// <summary>The text without credentials and signatures, and not endless.</summary>
     public static string Text(string text, int most = 2000)
