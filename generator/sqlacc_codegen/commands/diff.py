@@ -100,4 +100,4 @@ def readers() -> Readers:
         found: Partial = import_module("sqlacc_postman.importing.as_api").read_api(path)
         return found
 
-    return {r'schema\.getpostman\.com|"item"\s*:\s*\[': collection}
+    return {r'schema\.(get)?postman\.com|"item"\s*:\s*\[': collection}

@@ -66,7 +66,8 @@ class Builder:
                 continue
             spec = self._object(endpoint)
             if spec is None:
-                masters.setdefault(*self._master(endpoint))
+                if any(_operation(call) for call in endpoint.calls):
+                    masters.setdefault(*self._master(endpoint))
             elif spec["object"] in objects:
                 self._report.add("lost", endpoint.where, f"a second object with the id {spec['object']}")
             else:
@@ -110,7 +111,7 @@ class Builder:
         empty = not table.columns and not table.tables
         known_master = self._known.masters.get(endpoint.path)
         keyed = endpoint.path in self._known.objects or (known_master and known_master[1]["key"])
-        if empty and not keyed and set(operations) <= {"list"}:
+        if not operations or (empty and not keyed and set(operations) <= {"list"}):
             return None
         id, title = self._name(endpoint)
         names = {call.key for call in endpoint.calls if call.key and call.key != "*"}
@@ -361,13 +362,14 @@ class Builder:
             example = {"title": line(name) or id, "evidence": inferred("a body in the collection")}
             if id not in ("full", "minimum"):
                 example["purpose"] = "full"
-            payload = _sendable(_fitting(body, spec), spec, spec["counter"], keys=False)
+            payload = _sendable(_fitting(body, spec), spec, spec["counter"])
             if payload:
                 found[id] = example | {"payload": payload}
         if "full" in found and "minimum" not in found:
             found = {"minimum": found["full"] | {"evidence": inferred("the only sample of a create")}, **found}
         for operation, name, body in bodies:
-            payload = _sendable(_fitting(body, spec), spec, spec["counter"], keys=True)
+            rows = found.get("full", {}).get("payload", {})
+            payload = _sendable(_fitting(body, spec), spec, spec["counter"], rows)
             payload.pop(spec["key"], None)
             if operation == "update" and "update" not in found and payload:
                 found["update"] = {
@@ -464,15 +466,22 @@ def _value(value: Any, type: str) -> Any:
     return tidy(str(value), 4000) if isinstance(value, str) else value
 
 
-def _sendable(payload: Spec, spec: Spec, counter: str, *, keys: bool) -> Spec:
-    """Without what the server fills in. Row keys of somebody's database mean nothing: an update's rows are numbered."""
+def _sendable(payload: Spec, spec: Spec, counter: str, stored: Spec | None = None) -> Spec:
+    """Without what the server fills in. Row keys of somebody's database mean nothing and are left out.
+
+    `stored` is the record that an update is of: its rows are numbered, and the update's rows name them by number.
+    """
     sent: Spec = {}
     for wire, value in payload.items():
         if wire in spec.get("lines", {}):
             table = spec["lines"][wire]
-            rows = [_sendable(row, table, "", keys=keys) for row in value]
-            if keys and table.get("key"):
-                rows = [{table["key"]: number, **row} for number, row in enumerate(rows, 1) if row]
+            there = (stored or {}).get(wire, [])
+            rows = [
+                _sendable(row, table, "", there[number] if number < len(there) else None)
+                for number, row in enumerate(value)
+            ]
+            if table.get("key"):
+                rows = [{table["key"]: n, **row} if row and n <= len(there) else row for n, row in enumerate(rows, 1)]
             if any(rows):
                 sent[wire] = [row for row in rows if row]
         elif wire != counter and (wire == "code" or wire != spec.get("key")) and not _read_only(spec, wire):

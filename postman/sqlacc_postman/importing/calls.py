@@ -127,20 +127,32 @@ class Walker:
             url = {"raw": url}
         if not isinstance(url, dict):
             return [], []
-        raw = self._variables.fill(_text(url.get("raw")), where)
+        written = _text(url.get("raw")).strip()
+        raw = self._variables.fill(written, where)
         path = url.get("path")
         if isinstance(path, str):
             path = path.split("/")
         if isinstance(path, list):
             parts = [_text(part.get("value") if isinstance(part, dict) else part) for part in path]
-            parts = [piece for part in parts for piece in self._fill_part(part, where).split("/")]
+            parts = [piece for part in parts for piece in self._fill_part(part.split("?")[0], where).split("/")]
         else:
-            parts = _HOST.sub("", raw.split("?")[0].split("#")[0], count=1).split("/")
+            parts = self._path(written, raw, where).split("?")[0].split("#")[0].split("/")
         query = list(self._query(url.get("query"), where))
         if not query and "?" in raw:
             pairs = raw.split("?", 1)[1].split("#")[0].split("&")
             query = [Parameter(*pair.partition("=")[::2]) for pair in pairs if pair]
         return [part.strip() for part in parts if part.strip()], query
+
+    def _path(self, written: str, filled: str, where: str) -> str:
+        """What comes after the host. A variable in front is the host, or a whole address with a path of its own."""
+        front = VARIABLE.match(written)
+        if front is None:
+            return _HOST.sub("", filled, count=1)
+        value = self._variables.fill(front[0], where)
+        rest = self._variables.fill(written[front.end() :], where)
+        if written[front.end() :].startswith((":", ".", "{{")) or (value != front[0] and "://" not in value):
+            return _HOST.sub("", filled, count=1)
+        return rest
 
     def _fill_part(self, part: str, where: str) -> str:
         return part if _NAMED.match(part) else self._variables.fill(part, where)

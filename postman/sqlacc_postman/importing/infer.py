@@ -203,7 +203,7 @@ def _kind(value: Any) -> tuple[str, int]:
     if isinstance(value, int):
         return ("epoch" if value in _EPOCHS else "integer"), 0
     if isinstance(value, Fraction):
-        return "decimal", len(str(value).partition(".")[2]) if "e" not in str(value).lower() else 0
+        return ("text", 0) if "e" in str(value).lower() else ("decimal", len(str(value).partition(".")[2]))
     if _DATE.fullmatch(value):
         return "date", 0
     if _MOMENT.fullmatch(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 _TOKEN = re.compile(
@@ -16,7 +17,9 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_VARIABLE = re.compile(r"\s*\{\{[^{}]*\}\}\s*")
 _COMMENT = re.compile(r"^\s*(//+|\#+|/\*+)\s*|\s*\*+/\s*$")
+_MOST_DIGITS = 40
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*$')
 
 
@@ -84,8 +87,15 @@ def _drop_comma(pieces: list[str]) -> None:
 
 def _loads(text: str) -> Any:
     return _mark(
-        json.loads(text, parse_float=Fraction, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=dict)
+        json.loads(text, parse_float=_fraction, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=dict)
     )
+
+
+def _fraction(text: str) -> Fraction:
+    """Without an exponent, as decimals are written; one that is out of all bounds stays as it is."""
+    exponent = text.lower().partition("e")[2]
+    bounded = exponent and abs(int(exponent[:5])) <= _MOST_DIGITS and len(text) <= 2 * _MOST_DIGITS
+    return Fraction(format(Decimal(text), "f") if bounded else text)
 
 
 def _integer(text: str) -> int | Fraction:
@@ -97,9 +107,11 @@ def _refuse(name: str) -> Any:
 
 
 def _mark(value: Any) -> Any:
-    """Bare variables become Unset."""
+    """Variables in the place of a value become Unset, in quotes or bare."""
     if isinstance(value, str) and value.startswith("\0"):
         return Unset(value[1:])
+    if type(value) is str and _VARIABLE.fullmatch(value):
+        return Unset(value)
     if isinstance(value, list):
         return [_mark(item) for item in value]
     if isinstance(value, dict):
