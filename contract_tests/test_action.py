@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / ".github" / "actions" / "contract"
 TAPES = ("create-minimum.yaml", "get-missing.yaml")

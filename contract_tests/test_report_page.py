@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NASTY = "<script>document.title='x'</script><img src=x onerror=alert(1)> </script> & \"q\" \u2028"
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("python", "php")
 
 
