@@ -38,6 +38,7 @@ from sqlacc_contract.properties.suites.alike import operations
 from sqlacc_contract.properties.sums import all_differences, discounted, tax_rate
 from sqlacc_contract.properties.transport import Http, Witnessed
 from sqlacc_contract.properties.world import look
+from sqlacc_contract.recordings.player import default_folder
 from sqlacc_contract.results import Line, digest, is_good, of_type, passed
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
@@ -86,7 +87,8 @@ def test_a_client_holds_every_property(language: str, api: Api, generated: Path)
 
 
 def test_the_sandbox_holds_every_property(api: Api) -> None:
-    cases = [case for case in Pack(api, SEED, examples=2).cases() if case.who != "clients"]
+    some = default_folder() / "sandbox" / "agent"  # all recordings are checked beside their own tests
+    cases = [case for case in Pack(api, SEED, examples=1, cassettes=some).cases() if case.who != "clients"]
     lines = run(api, cases)
     assert not bad(lines), "\n".join(bad(lines)[:5])
     assert passed(lines, strict=True)
@@ -136,13 +138,10 @@ def built(driver: Driver, settings: Settings, calls: Sequence[Any]) -> list[Any]
 
 # Of each kind one; `python contract_tests/bench/properties.py servers` tries all of them.
 TOLD = {
-    "composes letters": "P20",
     "computes in binary": "P18",
-    "deletes what is referred to": "P13",
     "is a cent off on many lines": "P19",
     "misses a row of a list": "P14",
     "settles more than is open": "P1",
-    "shifts dates": "P21",
     "trusts any signature": "P12",
     "wraps the update counter": "P8",
     "drips slowly": "client.raw",
@@ -186,7 +185,7 @@ def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: P
 
 
 def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> None:
-    pack = Pack(api, SEED, examples=20, keep=tmp_path, readings=False)
+    pack = Pack(api, SEED, examples=12, keep=tmp_path, readings=False)
     broken = BREAKAGES["does not delete"]
     lines = run(api, named(pack, "records/properties[lifecycle]"), house=lambda api: House(api, broken))
     assert "P14 (" in bad(lines)[0]
@@ -224,10 +223,10 @@ def test_an_example_of_a_case_that_is_gone_is_refused(tmp_path: Path) -> None:
 
 def test_the_same_result_with_more_workers(api: Api) -> None:
     ids = [f"{o}/properties[{suite}]" for o in ("agent", "sales_order") for suite in ("created", "updated", "refused")]
-    runs = [run(api, named(Pack(api, SEED, examples=3), *ids), workers) for workers in (1, 2)]
+    runs = [run(api, named(Pack(api, SEED, examples=2), *ids), workers) for workers in (1, 2)]
     assert [line["id"] for line in of_type(runs[0], "case")] == [line["id"] for line in of_type(runs[1], "case")]
     assert digest(runs[0]) == digest(runs[1])
-    other = run(api, named(Pack(api, SEED + 1, examples=3), *ids))
+    other = run(api, named(Pack(api, SEED + 1, examples=2), *ids))
     assert digest(other) != digest(runs[0])
 
 
@@ -262,10 +261,10 @@ def drawn_records(count: int) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("more", ["", "import sqlacc_postman.commands, sqlacc_codegen.emit, vectors"])
-def test_a_seed_means_the_same_in_every_process(more: str) -> None:
+def test_a_seed_means_the_same_in_every_process() -> None:
+    """Also where other modules are imported."""
     here = str(Path(__file__).parent)
-    program = DRAWN.format(here=here, more=more)
+    program = DRAWN.format(here=here, more="import sqlacc_postman.commands, sqlacc_codegen.emit, vectors")
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=here)
     assert json.loads(told.stdout) == drawn_records(3)
 
