@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language
+from sqlacc_codegen.load import load
 from sqlacc_contract.cases import cases
 from sqlacc_contract.coverage import KINDS, Ledger
 from sqlacc_contract.driver import Answer, Driver
@@ -130,6 +131,13 @@ def test_a_new_field_is_counted_by_itself(api: Api, start: Ready) -> None:
     more = replace(agent.fields[1], wire="nickname")
     wider = replace(api, objects=(replace(agent, fields=(*agent.fields, more)),))
     assert "agent.nickname" in Ledger(wider).line("python")["fields"]["unreached"]
+
+
+@pytest.mark.parametrize("spec", ["specs/small", "kitchen_sink"])
+def test_any_spec_has_cases_and_a_ledger(spec: str) -> None:
+    other = load(Path(__file__).parent.parent / "generator" / "tests" / spec)
+    assert {case.name for case in cases(other)} >= {"every field", "every limit", "every required field"}
+    assert set(Ledger(other).line("python")["fields"]["subjects"]) == set(other.by_id)
 
 
 def test_the_line_counts_what_it_names(ledger: Ledger) -> None:

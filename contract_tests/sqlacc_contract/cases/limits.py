@@ -28,9 +28,11 @@ def limits(s: Subject) -> Iterator[Case]:
             wire = rule.args["field"]
             yield Case(s.o.id, "create", f"{wire} not above zero", _ruled(s, {wire: {"$dec": "0.00"}}, wire), grade)
         if rule.kind == "within":
-            row = {rule.args["amount"]: {"$dec": "9999.99"}, rule.args["flag"]: True}
-            rows = [one | row for one in s.full[rule.args["table"]][:1]]
-            too_much = {rule.args["table"]: rows, rule.args["total"]: {"$dec": "9999.98"}}
+            row: Row = {rule.args["amount"]: {"$dec": "9999.99"}}
+            if "flag" in rule.args:
+                row[rule.args["flag"]] = True
+            first = (s.full.get(rule.args["table"]) or [{}])[0]
+            too_much = {rule.args["table"]: [first | row], rule.args["total"]: {"$dec": "9999.98"}}
             yield Case(s.o.id, "create", "more than there is", _ruled(s, too_much, rule.args["table"]), grade)
 
 
