@@ -27,6 +27,7 @@ from sqlacc_contract.sandbox.exchange import Request, Response
 ACCESS, SECRET = "ACCESSKEYOFDEMO.sql.my/ME", "the secret of nobody but the demo"
 COMPANY = "Contoh Trading Sdn Bhd"
 Respond = Callable[[Forward, Request], Response]
+pytestmark = pytest.mark.slow
 
 
 @dataclass

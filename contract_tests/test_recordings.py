@@ -178,6 +178,7 @@ def test_vcrpys_player_neither_misses_a_client_nor_stays_behind(invoice: Cassett
             elsewhere.ping()
 
 
+@pytest.mark.slow
 def test_vcrpy_reads_every_file(kept: list[Cassette]) -> None:
     for path, cassette in zip(files(FOLDER), kept, strict=True):
         asked, told, *_ = vcr.serialize.deserialize(path.read_text("utf-8"), yamlserializer)
@@ -445,6 +446,7 @@ def lines_of(api: Api, generated: Path, folder: Path, only: tuple[str, ...] = SO
     return verify(api, [python], Plan(only=only, limit=5.0), lambda _: start, everything=cases)
 
 
+@pytest.mark.slow
 def test_the_python_client_plays_them(api: Api, generated: Path) -> None:
     lines = of_type(lines_of(api, generated, FOLDER, ("agent/recorded", "_invoice/recorded[workflow")), "case")
     assert not [f"{line['id']}: {line['message']}" for line in lines if not is_good(line)]
@@ -452,6 +454,7 @@ def test_the_python_client_plays_them(api: Api, generated: Path) -> None:
     assert {name.rpartition(", ")[2] for name in (line["name"] for line in lines)} >= {*TOGETHER, *ALONE}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -510,6 +513,7 @@ def test_tampering_is_noticed(tampering: str, api: Api, tmp_path: Path) -> None:
     assert errors[0].path == "sandbox/sales_invoice/create-minimum.yaml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tampering", ["not YAML", "a digit of an answer", "an argument", "an ending"])
 def test_tampering_turns_verify_red(tampering: str, api: Api, tmp_path: Path, generated: Path) -> None:
     cases = list(recorded_cases(tampered(tampering, tmp_path)))
@@ -589,6 +593,7 @@ def test_what_changes_by_itself_is_learnt_and_not_told(invoice: Cassette) -> Non
     assert [one.path for one in changes(known, fewer)] == ["interactions"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -93,6 +93,7 @@ def test_workers_do_not_outlive_their_parent() -> None:
     assert not process.exists()
 
 
+@pytest.mark.slow
 def test_verify_tells_the_same_with_processes(tmp_path: Path) -> None:
     found = []
     for workers in ("1", "3"):
