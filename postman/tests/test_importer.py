@@ -225,6 +225,19 @@ def test_every_known_endpoint_makes_sound_specs(imported: Import, tmp_path: Path
     assert not check_spec(tmp_path / "spec")
 
 
+def test_an_object_that_is_called_like_others_in_the_plural(imported: Import, tmp_path: Path) -> None:
+    paths = ("/value", "/values", "/boxes", "/box")
+    found = imported(collection(*(request("POST", path, BODY) for path in paths)))
+    assert len(found.objects) == len(paths)
+    names = [*found.objects, *(spec["plural"] for spec in found.objects.values())]
+    assert len(names) == len(set(names))
+    write(as_folder(found, SPEC), tmp_path / "spec")
+    assert not check_spec(tmp_path / "spec")
+    file = tmp_path / "spec" / "objects" / "value.yaml"
+    file.write_text(file.read_text().replace("plural: values", "plural: box"))
+    assert "is also the id of an object" in str(check_spec(tmp_path / "spec")[0])
+
+
 def test_files_that_are_no_collection(imported: Import) -> None:
     for text, word in (
         ("", "not JSON"), ("nope", "not JSON"), ('{"item": [', "not JSON"), ("[]", "not a Postman collection"),

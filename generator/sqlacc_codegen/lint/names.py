@@ -29,6 +29,10 @@ def duplicates(context: Context) -> Iterator[Finding]:
             if value and first.setdefault(value, object) is not object:
                 message = f"{key} {quoted(value)} is also that of {first[value].id}"
                 yield Finding(context.of(object), (key,), message)
+    for object in context.api.objects:
+        if object.plural.snake() in context.object_ids:
+            message = f"plural {quoted(object.plural.snake())} is also the id of an object"
+            yield Finding(context.of(object), ("plural",), message, "a record and its collection need two names")
     for master in context.api.masters:
         if master.id in context.object_ids:
             message = f"{quoted(master.id)} is an object as well as a master with demo records"

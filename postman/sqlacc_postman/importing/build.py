@@ -234,7 +234,7 @@ class Builder:
                     break
             if not re.match(r"[a-z]", id):
                 id = word
-        while id in self._ids:
+        while id in self._ids or id in self._plurals:
             id += "_too"
         self._ids.add(id)
         return id, title
@@ -307,9 +307,12 @@ class Builder:
     def _samples(self, endpoint: Endpoint) -> tuple[Table, list[tuple[str, str, Any]]]:
         """What all samples of an endpoint show, and the bodies with their operation and name."""
         table, bodies = Table(), []
+        seen: set[tuple[str, str]] = set()
         for call in endpoint.calls:
-            body = self._body(call)
             operation = _operation(call) or ""
+            again = call.body is not None and (operation, call.body) in seen  # a body shows what it shows once
+            seen.add((operation, call.body or ""))
+            body = None if again else self._body(call)
             if body is not None:
                 records = body.value if isinstance(body.value, list) else [body.value]
                 for record in records[:50]:
@@ -318,7 +321,9 @@ class Builder:
                     bodies.append((operation, call.name, body.value))
                 elif not records or not isinstance(records[0], dict):
                     self._report.add("lost", call.where, "the body is no JSON object")
-            for text in call.answers if operation != "pdf" else ():
+            answers = [text for text in call.answers if operation != "pdf" and ("answer", text) not in seen]
+            seen |= {("answer", text) for text in answers}
+            for text in answers:
                 for row in _rows(self._answer(text, call.where)):
                     self._inference.take(table, row, f"saved answer of {call.name}", {})
             for parameter in call.query if operation in ("list", "find") else ():
