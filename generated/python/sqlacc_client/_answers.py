@@ -39,7 +39,8 @@ class Sent(NamedTuple):
 
 def is_html(response: HttpResponse) -> bool:
     """A page for people: a proxy, a firewall or a web server answered, not the API."""
-    return "html" in response.headers.get("content-type", "") or response.body.lstrip()[:1] == b"<"
+    start = response.body.lstrip()[:1]
+    return start == b"<" or ("html" in response.headers.get("content-type", "") and start not in b'{["')
 
 
 def refuse_error(response: HttpResponse, sent: Sent) -> None:

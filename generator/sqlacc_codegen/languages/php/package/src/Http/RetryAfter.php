@@ -13,7 +13,7 @@ final class RetryAfter
         if (preg_match('/^\d+(?:\.\d+)?$/D', $text) === 1) {
             return (float) $text;
         }
-        $moment = $text === '' ? false : strtotime($text);
+        $moment = preg_match('/^[A-Z][a-z]/', $text) === 1 ? strtotime($text) : false; // a date begins with its weekday
 
         return $moment === false ? null : max(0.0, (float) ($moment - $now->getTimestamp()));
     }
