@@ -25,7 +25,7 @@ from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import HOME, language, language_ids
 from sqlacc_contract.driver import DriverFailed
 from sqlacc_contract.results import is_good
-from sqlacc_contract.toolchain import ready, tools_folder
+from sqlacc_contract.toolchain import Broken, ready, tools_folder
 from sqlacc_contract.verify import Plan, verify
 
 TELLING = ("client/", "agent/", "sales_invoice/", "_invoice/workflow")
@@ -77,7 +77,11 @@ def missing(id: str) -> list[str]:
 
 @cache
 def _file(id: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((HOME / id / "mutants.yaml").read_text("utf-8"))
+    file = HOME / id / "mutants.yaml"
+    try:
+        found: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise Misfit(f"{file}: {error}") from None
     return found
 
 
@@ -133,7 +137,10 @@ def noticed_by(fault: Fault, api: Api, generated: Path) -> str | None:
 
 
 def red_case(fault: Fault, api: Api, folder: Path, plan: Plan) -> str | None:
-    start = ready(language(fault.language), folder)
+    try:
+        start = ready(language(fault.language), folder)
+    except Broken as broken:
+        raise Misfit(f"{fault.language}: {fault.name}: {broken}") from None
     for line in verify(api, [language(fault.language)], plan, lambda _: start):
         if line["type"] == "problem" or (line["type"] == "client" and line["verdict"] == "failed"):
             raise Misfit(f"{fault.language}: {fault.name}: {line['message']}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlacc_codegen.ir import Api, TextType
 
@@ -35,6 +37,36 @@ def overlooked(api: Api, subject: Subject) -> Iterator[Case]:
     def an_hour(play: Play) -> None:
         play.fault(faults.page(429, faults.BUSY_PAGE, retry_after=HOUR))
         play.value(s.op("list"))
+
+    def a_date(play: Play) -> None:
+        """Retry-After as a date of HTTP, far away: the longest wait that the caller allows."""
+        play.fault(faults.page(429, faults.BUSY_PAGE, retry_after="Fri, 01 Jan 2100 00:00:00 GMT"))
+        play.value(s.op("list"))
+        waits = [event["ms"] for event in play.said[-1][1]["events"] if event["type"] == "sleep"]
+        play.equal([play.settings.retry.max_ms], [round(wait) for wait in waits], "waits in ms")
+
+    def second_page(play: Play) -> None:
+        """The server ignores the filter; a full page without what was asked for is not the end."""
+        field = s.unindexed_field or s.identity
+        others = [{o.key: 900_000 + n if o.by_wire[o.key].type.kind == "integer" else f"O{n}"} for n in range(50)]
+        play.fault(faults.answer(200, text(plain({"data": others})).encode()))
+        play.equal(None, play.value(s.op("find"), where={field: "nowhere"}), "the record found")
+
+    def other_records(play: Play) -> None:
+        with tempfile.TemporaryDirectory(prefix="sqlacc-verify-") as folder:
+            path = str(Path(folder) / "journal.jsonl")
+            play.value(s.op("create_many"), records=[s.variant(1), s.variant(2)], journal=path)
+            kind = "configuration"
+            play.rejects(s.op("create_many"), kind=kind, records=[s.variant(3), s.variant(2)], journal=path)
+
+    def wrong_values(play: Play) -> None:
+        """A day that is not in the calendar, and a word where a number belongs."""
+        for kind, value in (("date", {"$date": "2026-02-30"}), ("decimal", "twelve")):
+            wire = next((f.wire for f in o.fields if f.type.kind == kind and not f.read_only), None)
+            if wire:
+                play.rejects(s.op("create"), record=s.variant(1) | {wire: value})
+                named = play.said[-1][1]["client_error"].get("fields")
+                play.equal([wire], named, "the fields that the error names")
 
     def longest_waits(play: Play) -> None:
         play.configure(retry=Policy(attempts=4, base_ms=1_000_000, max_ms=50))
@@ -113,6 +145,7 @@ def overlooked(api: Api, subject: Subject) -> Iterator[Case]:
         yield Case(o.id, "iterate", "a row moves to the next page", moved, grade["list"])
         yield Case(o.id, "iterate", "the offset is ignored", stuck, grade["list"])
         yield Case(o.id, "list", "429 with a Retry-After of an hour", an_hour, "observed")
+        yield Case(o.id, "list", "429 with a Retry-After that is a date", a_date, "observed")
         yield Case(o.id, "list", "waits are bounded", longest_waits, "observed")
         yield Case(o.id, "list", "secret key in the answer", repeated_secret, "inferred")
     if s.can("update") and s.creates and s.text_field:
@@ -120,8 +153,12 @@ def overlooked(api: Api, subject: Subject) -> Iterator[Case]:
         yield Case(o.id, "update", "stale for ever", stale_for_ever, grade["update"])
     if s.can("create") and s.creates:
         yield Case(o.id, "many", "no more at a time", at_a_time, grade["create"])
+        yield Case(o.id, "many", "journal of other records", other_records, grade["create"])
+        if any(f.type.kind in ("date", "decimal") and not f.read_only for f in o.fields):
+            yield Case(o.id, "create", "wrong values", wrong_values, grade["create"])
     if s.can("create") and s.creates and s.can("find") and s.unindexed_field:
         yield Case(o.id, "find", "nearly the same", nearly, grade["find"])
+        yield Case(o.id, "find", "after a full page", second_page, grade["find"])
     if s.can("create") and s.creates and s.text_field and _largest(s, s.text_field):
         yield Case(o.id, "create", "largest text", largest, grade["create"], assumes=("text_sizes",))
 
