@@ -216,7 +216,7 @@ def test_a_server_is_only_read_by_default(sandbox: Sandbox, monkeypatch: pytest.
 def test_writing_to_a_server_cleans_up(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sqlacc_contract.live.PAUSE", 0)
     before = sandbox.counts()
-    result = against(sandbox, "--write")
+    result = against(sandbox, "--write", sandbox.api.demo["profile"]["companyname"])
     assert result.exit_code == 0, result.output
     assert {"POST", "DELETE"} <= {entry.method for entry in sandbox.log}
     assert sandbox.counts() == before
