@@ -425,6 +425,12 @@ def test_a_dry_run_asks_nothing(at_a_url: Sandbox) -> None:
     assert len(at_a_url.log) == 0
 
 
+def test_recordings_are_no_server() -> None:
+    result = CliRunner().invoke(main, ["verify", "--properties", "--against", "cassettes"])
+    assert result.exit_code == 2
+    assert "tried on a server" in result.output
+
+
 def test_nobody_listens(api: Api) -> None:
     settings = Settings("http://127.0.0.1:9", "key.sql.my/A", "secret", "r", "s", timeout_ms=500)
     for backend in (None, Witnessed(settings.base_url, 0.5)):

@@ -66,8 +66,10 @@ def run(
         from .properties.command import drawn
 
         properties = True
+        if against == "cassettes":
+            raise click.UsageError("properties are tried on a server: the sandbox, or a URL")
 
-        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, fast, cassettes)
+        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, cassettes)
     else:
         everything = _cases(api, against, cassettes, spec_dir)
     languages = _clients(only_languages, properties)
@@ -93,7 +95,8 @@ def run(
             return 0
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
     if expected:
-        source = _with_expected(source, expected, [f"{id}/{case.id}" for id in language_ids() for case in everything])
+        known = [*language_ids(), *([OWN.id] if properties else [])]
+        source = _with_expected(source, expected, [f"{id}/{case.id}" for id in known for case in everything])
     everywhere = against == "sandbox" and not (only or replay or reading)
 
     packs = sorted({case.name for one in languages for case in everything if plan.chooses(one.id, case)})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
 
 import click
+from platformdirs import user_cache_path
 
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
@@ -19,8 +21,14 @@ from .statements import STATEMENTS
 from .suites import SUITES
 
 
+def _tidy() -> None:
+    """Hypothesis keeps tables of characters; not in the folder where somebody happens to be."""
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(user_cache_path("sqlacc") / "hypothesis"))
+
+
 def kept(api: Api, replay: str) -> tuple[Case, str]:
     """The case of a kept example, and its client."""
+    _tidy()
     try:
         failure = load(Path(replay))
         case = Pack(api, keep=None).replay(failure)
@@ -35,12 +43,11 @@ def _warn(api: Api, failure: Failure) -> None:
         click.echo("the specs have changed since this example was kept; it may mean something else now", err=True)
 
 
-def drawn(
-    api: Api, seed: int, examples: int, keep: Path, live: bool, fast: bool, cassettes: Path | None = None
-) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run. `fast`: failures are not made smaller."""
+def drawn(api: Api, seed: int, examples: int, keep: Path, live: bool, cassettes: Path | None = None) -> list[Case]:
+    """All suites. Records made on a server of others bear a mark of the run."""
+    _tidy()
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
-    return list(Pack(api, seed, examples, keep=keep, tag=tag, shrink=not fast, cassettes=cassettes).cases())
+    return list(Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes).cases())
 
 
 def listing(as_json: bool) -> Iterator[str]:
