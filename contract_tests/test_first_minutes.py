@@ -117,7 +117,7 @@ def test_init_with_keys_that_do_not_work_writes_nothing(sandbox: Sandbox, tmp_pa
 
 def test_init_keeps_a_link_a_neighbour_and_the_old_profile(tmp_path: Path) -> None:
     real, link = tmp_path / "real.ini", tmp_path / "profiles.ini"
-    real.write_text("# mine\n[demo]\naccess_key = old\nsecret_key = old\n")
+    real.write_text("\ufeff# mine\n[demo]\naccess_key = old\nsecret_key = old\n", "utf-8")
     real.chmod(0o644)
     link.symlink_to(real)
     given = ["init", "--file", link, "--access-key", FORM, "--secret-stdin", "--no-check"]

@@ -47,7 +47,7 @@ def with_profile(text: str, name: str, settings: Mapping[str, str]) -> str:
 
 def _is_section(line: str, name: str) -> bool:
     found = _SECTION.match(line)
-    return bool(found) and found is not None and found[1] == name
+    return found is not None and found[1] == name
 
 
 def _body(lines: list[str], settings: Mapping[str, str]) -> list[str]:
@@ -69,9 +69,9 @@ def _body(lines: list[str], settings: Mapping[str, str]) -> list[str]:
 
 
 def read(path: Path) -> str:
-    """The text of the file; empty when there is none."""
+    """The text of the file, without a byte order mark; empty when there is none."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError:
