@@ -97,7 +97,7 @@ def _api(spec: Spec, unsound: set[str]) -> Api:
         ),
         page_size=data["page_size"],
         sources=tuple(Source(tag, source["grade"], source["doc"]) for tag, source in data["sources"].items()),
-        masters=tuple(_masters(data["masters"], objects, demo)),
+        masters=tuple(_masters(data["masters"], objects)),
         readings=tuple(_reading(id, reading) for id, reading in data["readings"].items()),
         errors=tuple(
             ErrorForm(e["kind"], e["status"], e["pattern"], e["message"], e["doc"], evidence(e["evidence"]))
@@ -110,12 +110,11 @@ def _api(spec: Spec, unsound: set[str]) -> Api:
     )
 
 
-def _masters(data: Mapping[str, Any], objects: list[Object], demo: Mapping[str, Any]) -> Iterator[Master]:
-    """A master gives way to the object that describes it, unless demo records still belong to the master."""
+def _masters(data: Mapping[str, Any], objects: list[Object]) -> Iterator[Master]:
+    """A master gives way to the object that describes it; its demo rows stay codes that others may refer to."""
     taken = {name for object in objects for name in (object.id, object.path)}
-    kept = demo.get("masters", {})
     for id, master in data.items():
-        if id in kept or not taken & {id, master["path"]}:
+        if not taken & {id, master["path"]}:
             yield _master(id, master)
 
 

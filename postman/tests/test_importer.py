@@ -211,6 +211,36 @@ def test_importing_twice_changes_nothing_and_keeps_what_is_written(imported: Imp
     assert additions(imported(data), spec) == {}
 
 
+def test_a_master_becomes_an_object_and_its_demo_rows_stay_codes(imported: Import, tmp_path: Path) -> None:
+    import shutil
+
+    from sqlacc_contract.sandbox import Sandbox
+    from sqlacc_contract.sandbox.caller import Caller
+    from sqlacc_postman.importing.into import additions
+
+    shutil.copytree(SPEC, tmp_path / "spec")
+    body = {"code": "ZZ", "description": "Zero", "isactive": True}
+    calls = [request("GET", "/tax"), request("GET", "/tax/:autokey"), request("POST", "/tax", body)]
+    found = imported(collection(*calls))
+    assert found.objects["tax"]["identity"] == ["code"]
+    for path, text in additions(found, tmp_path / "spec").items():
+        path.write_text(text, encoding="utf-8")
+    assert not said(found, "conflict")
+    assert not check_spec(tmp_path / "spec")
+    api = load(tmp_path / "spec")
+    assert "tax" in api.by_id
+    assert "tax" in api.demo["masters"]
+    assert all(master.id != "tax" for master in api.masters)
+    sandbox = Sandbox(api)
+    call = Caller(sandbox)
+    assert call.good("POST", "/tax", body)["code"] == "ZZ"
+    line = {"itemcode": "ANT", "qty": "1", "unitprice": "100.00"}
+    for tax, sound in (("ZZ", True), ("SV", True), ("NONE", False)):  # made here, a row of the demo, neither
+        invoice = {"code": "300-C0001", "docdate": "2026-01-15", "sdsdocdetail": [line | {"tax": tax}]}
+        assert (call("POST", "/salesinvoice", invoice).status < 300) is sound, tax
+    sandbox.close()
+
+
 def test_every_known_endpoint_makes_sound_specs(imported: Import, tmp_path: Path) -> None:
     api = load(SPEC)
     paths = [(o.title, o.path) for o in api.objects] + [(m.title, m.path) for m in api.masters if m.path]

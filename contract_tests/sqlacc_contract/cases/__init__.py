@@ -44,6 +44,6 @@ def _hard(api: Api, subjects: list[Subject]) -> list[Subject]:
     """A document and a master on which everything is tried: the target of a transfer, and the first master."""
     targets = [flow.args["target"] for flow in api.workflows if flow.kind == "transfer"]
     documents = [s for s in subjects if s.o.kind == "document" and s.creates]
-    masters = [s for s in subjects if s.o.kind == "master" and s.creates]
+    masters = [s for s in subjects if s.o.kind == "master" and s.creates and s.can("find")]
     documents.sort(key=lambda s: s.o.id not in targets)
     return documents[:1] + masters[:1]

@@ -70,7 +70,8 @@ class Desk:
             return self.masters.get(target, code)
         plan = self.plans[target]
         key: Key | None = code if plan.code == plan.key else self.key_of(target, code)
-        return None if key is None else self.store.get(target, key)
+        record = None if key is None else self.store.get(target, key)
+        return record if record is not None else self.masters.get(target, code)
 
     def exists(self, target: str, code: Any) -> bool:
         if target not in self.plans and not self.masters.known(target):

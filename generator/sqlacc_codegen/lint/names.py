@@ -33,11 +33,6 @@ def duplicates(context: Context) -> Iterator[Finding]:
         if object.plural.snake() in context.object_ids:
             message = f"plural {quoted(object.plural.snake())} is also the id of an object"
             yield Finding(context.of(object), ("plural",), message, "a record and its collection need two names")
-    for master in context.api.masters:
-        if master.id in context.object_ids:
-            message = f"{quoted(master.id)} is an object as well as a master with demo records"
-            hint = "move the records to the object, and remove the master"
-            yield Finding(context.spec.api, ("masters", master.id), message, hint, True)
     for id, document in context.spec.workflows.items():
         if id in context.object_ids:
             message = f"{quoted(id)} is an object as well as a workflow"

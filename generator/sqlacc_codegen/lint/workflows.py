@@ -30,7 +30,7 @@ def workflow_objects(context: Context) -> Iterator[Finding]:
         for id in context.api.demo.get("objects", {}):
             yield from look.each(("objects", id), id, context.object_ids, "object")
         for id in context.api.demo.get("masters", {}):
-            yield from look.each(("masters", id), id, context.master_ids, "master")
+            yield from look.each(("masters", id), id, context.master_ids | context.object_ids, "master")
 
 
 @rule("unknown-workflow-field", "A workflow names a table, field or column that does not exist.", blocking=True)

@@ -124,6 +124,7 @@ class Builder:
             facts = dict(shared) if shared else {"type": "text" if key == "code" else "integer", "doc": "Key."}
             fields = {key: facts | {"evidence": inferred("the key in the path; no sample shows it")}, **fields}
         kind = "document" if key == "dockey" else "master"
+        number = "docno" if kind == "document" else "code"  # what people know the record by
         spec: Spec = {
             "object": id,
             "plural": self._plural(id),
@@ -133,7 +134,7 @@ class Builder:
             "path": endpoint.path,
             "key": key,
             "counter": "updatecount" if fields.get("updatecount", {}).get("type") == "integer" else "none",
-            "identity": ["docno"] if kind == "document" and "docno" in fields else [key],
+            "identity": [number if number in fields else key],
             "operations": operations,
             "evidence": known_master[1]["evidence"] if known_master else inferred(f"request {endpoint.calls[0].name}"),
             "fields": fields,

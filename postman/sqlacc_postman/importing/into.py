@@ -54,10 +54,6 @@ def additions(imported: Imported, folder: Path) -> dict[Path, str]:
             report.add("conflict", id, f"another object has this id; {spec['path']} was not added")
             continue
         if any(master.id == id for master in api.masters):
-            if id in api.demo.get("masters", {}):
-                message = "demo.yaml holds records of it as a master, which is known by its path only; not added"
-                report.add("conflict", id, message)
-                continue
             missing = sorted(_needed(api, id) - set(spec["fields"]) - set(spec.get("lines", {})))
             if missing:
                 message = f"rules of other objects name its {', '.join(missing)}, which no sample shows; not added"
