@@ -299,6 +299,7 @@ class Life(RuleBasedStateMachine):
                 assert self.call.good("GET", f"{path}/{key}")["data"][0] == record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -311,5 +312,5 @@ class Life(RuleBasedStateMachine):
 def test_records_agree_through_long_lives(api: Api, chosen: dict[str, str]) -> None:
     machine = type("Life", (Life,), {"api": api, "chosen": chosen})
     case = machine.TestCase
-    case.settings = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=RELAXED)
+    case.settings = settings(max_examples=6, stateful_step_count=30, deadline=None, suppress_health_check=RELAXED)
     case("runTest").runTest()

@@ -42,13 +42,13 @@ def _balances(desk: Desk) -> Iterator[str]:
     for object, key in desk.store.db.execute("SELECT DISTINCT object, key FROM effect"):
         if desk.store.text(object, key) is None:
             yield f"effects of {object} {key}, which is not there"
-    for kind, target, code in desk.store.db.execute(
-        "SELECT DISTINCT kind, target, code FROM effect WHERE target != ''"
+    for kind, target, code, taken in desk.store.db.execute(
+        "SELECT kind, target, code, MAX(ABS(amount)) FROM effect WHERE target != '' GROUP BY kind, target, code"
     ):
         record = desk.store.get(target, code) if kind in _TAKING else desk.lookup(target, code)
         if record is None:
             yield f"{kind} of {target} {code}, which is not there"
-        elif kind in _TAKING and record.get(desk.plans[target].void or ""):
+        elif kind in _TAKING and taken and record.get(desk.plans[target].void or ""):
             yield f"{kind} of {target} {code}, which is void"
 
 
