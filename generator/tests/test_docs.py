@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -120,17 +120,20 @@ def test_fact_sections_that_pages_name_exist(real_api: Api) -> None:
             assert section in real_api.facts, path.name
 
 
-def _commands(files: Files) -> Iterator[list[str]]:
-    for body in files.values():
+def _commands(pages: Iterable[str]) -> Iterator[list[str]]:
+    for body in pages:
         for block in re.findall(r"^```sh\n(.*?)^```", body, re.M | re.S):
-            for line in block.replace("\\\n", " ").splitlines():
+            lines = re.sub(r"\s#.*", "", block).replace("\\\n", " ")
+            for line in re.sub(r"'[^']*'", lambda quoted: quoted[0].replace("\n", " "), lines).splitlines():
                 if line.lstrip().startswith("sqlacc "):
                     yield shlex.split(line.split(" &")[0])[1:]
 
 
 def test_commands_in_the_pages_exist_with_their_options(files: Files) -> None:
+    front = [path.read_text("utf-8") for path in (*PROJECT.glob("*.md"), *PROJECT.glob("*/README.md"))]
+    pages = [*files.values(), *front]
     seen = 0
-    for words in _commands(files):
+    for words in _commands(pages):
         command: Command | None = main.get_command(Context(main), words[0])
         assert command is not None, words
         for word in words[1:]:
@@ -142,7 +145,7 @@ def test_commands_in_the_pages_exist_with_their_options(files: Files) -> None:
                 assert word.partition("=")[0] in options, words
         seen += 1
     assert seen > 100
-    for body in files.values():
+    for body in pages:
         for name in re.findall(r"`sqlacc ([a-z]+)", body):
             assert name in COMMANDS, name
 
