@@ -101,6 +101,7 @@ def test_a_bad_file_is_told(text: str, tmp_path: Path) -> None:
 GET = "agent/get[existing]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "until", "code", "words"),
     [

@@ -70,6 +70,7 @@ def test_an_edit_that_does_not_fit_is_told_with_file_and_fault(
         edited(fault._replace(edits=(Edit("gone.x", find, replace),)), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", sample(), ids=lambda fault: f"{fault.language}: {fault.name}")
 def test_a_fault_is_noticed(fault: Fault, api: Api, generated: Path) -> None:
     with driver_of(fault.language, api, generated):

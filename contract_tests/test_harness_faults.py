@@ -73,6 +73,7 @@ def replayed(folder: Path, api: Api, generated: Path) -> Line:
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forgery", FORGED)
 def test_a_forged_cassette_turns_the_replay_red(
     forgery: str, cassette: Cassette, api: Api, generated: Path, tmp_path: Path
@@ -100,6 +101,7 @@ def test_an_expired_cassette_fails_the_scheduled_check(cassette: Cassette, tmp_p
         assert f"{words}{cassette.file}: is 200 days old and has expired" in " ".join(result.output.split())
 
 
+@pytest.mark.slow
 def test_cassettes_are_checked_without_a_network(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(self: socket.socket, address: object) -> None:
         raise AssertionError(f"a check of cassettes reached for {address}")

@@ -27,6 +27,7 @@ OTHER_READINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "examples", "readings"),
     [("valid", 3, {}), ("valid", 2, OTHER_READINGS), ("invalid", 1, {})],

@@ -40,6 +40,7 @@ COMPILED = [id for id in language_ids() if language(id).driver.build]
 ALL = [pytest.param(id, marks=pytest.mark.slow) if id in COMPILED else id for id in speakers()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speaker", ALL)
 def test_every_sample_prints_what_is_recorded(speaker: str, api: Api, generated: Path) -> None:
     everything = samples(api, speaker, generated)

@@ -76,6 +76,7 @@ def clear(answer: Answer) -> None:
         assert answer.value["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(11))
 def test_no_body_brings_the_sandbox_down(api: Api, call: Caller, number: int) -> None:
     object = api.objects[number]

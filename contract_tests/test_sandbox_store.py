@@ -170,6 +170,7 @@ def write_on(url: str, done: list[str], name: str) -> None:
             done.append(f"{name}-{n}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_kill_leaves_whole_records_only(api: Api, tmp_path: Path, seed: int) -> None:
     file = tmp_path / "company.db"

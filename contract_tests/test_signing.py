@@ -64,6 +64,7 @@ def built(api: Api) -> list[dict[str, object]]:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_requests_that_are_built_carry_the_signature_of_botocore(language: str, api: Api, generated: Path) -> None:
     calls = built(api)

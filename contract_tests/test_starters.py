@@ -51,6 +51,7 @@ def test_a_new_project_works_as_it_is(id: str, api: Api, generated: Path, tmp_pa
         assert sandbox.counts()["sales_invoice"] == before + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", starters())
 def test_the_readme_says_how_to_go_on(id: str, api: Api) -> None:
     files = starter(api, language(id))

@@ -72,6 +72,7 @@ def spec(tmp_path: Path) -> str:
     return str(copy)
 
 
+@pytest.mark.slow
 def test_a_renamed_field_turns_the_generated_files_red(spec: str, generated: Path) -> None:
     code, words = said("generate", "--check", "--spec", spec, "--out", str(generated), "--lang", "python")
     assert code == 1
@@ -100,6 +101,7 @@ def test_a_renamed_field_turns_the_cassettes_red(spec: str, tmp_path: Path) -> N
 # --- one line of a client -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_line_of_a_runtime_turns_verify_red(language: str, api: Api, generated: Path) -> None:
     with driver_of(language, api, generated):

@@ -57,6 +57,7 @@ def noticed(found: Line | None) -> None:
 # --- the good ones ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_python_client_keeps_the_contract(api: Api, start: Ready) -> None:
     lines = list(run(api, start, Plan(fast=True), workers=2))
     bad = [f"{line['id']}: {line['message']}" for line in of_type(lines, "case") if not is_good(line)]
@@ -65,6 +66,7 @@ def test_the_python_client_keeps_the_contract(api: Api, start: Ready) -> None:
     assert {line["subject"] for line in of_type(lines, "case")} >= set(api.by_id)
 
 
+@pytest.mark.slow
 def test_the_same_result_with_more_workers(api: Api, start: Ready) -> None:
     plan = Plan(only=("agent/",), fast=True)
     alone, together = (list(run(api, start, plan, workers=n)) for n in (1, 3))
@@ -72,6 +74,7 @@ def test_the_same_result_with_more_workers(api: Api, start: Ready) -> None:
     assert digest(alone) == digest(together)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", [("omitted_lines", "deleted"), ("decimal_form", "number"), ("error_body", "raw")])
 def test_ordinary_cases_hold_under_a_reading(reading: tuple[str, str], api: Api, start: Ready) -> None:
     only = ("sales_order/update", "agent/create", "customer/get", "agent/delete")
@@ -130,6 +133,7 @@ def test_every_value_of_every_reading_is_played(api: Api) -> None:
 # --- the bad ones -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breakage", BREAKAGES)
 def test_a_bad_server_is_noticed(breakage: str, api: Api, start: Ready) -> None:
     lines = run(api, start, Plan(only=TELLING, fast=True, limit=3.0), house=lambda api: House(api, BREAKAGES[breakage]))
@@ -153,6 +157,7 @@ def test_the_command_writes_its_reports(tmp_path: Path, generated: Path) -> None
     assert "Good:" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -138,6 +138,7 @@ def test_generate_then_check_then_change(sqlacc: Run, small: Path) -> None:
     assert sqlacc("generate", "--check", cwd=project).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_remembered_check_sees_every_change(sqlacc: Run, small: Path) -> None:
     project = small.parent
     sqlacc("generate", cwd=project)
@@ -159,6 +160,7 @@ def test_a_remembered_check_sees_every_change(sqlacc: Run, small: Path) -> None:
     assert (project / "generated" / "notes" / "mine.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_spoilt_cache_is_no_fault(sqlacc: Run, small: Path) -> None:
     project = small.parent
     sqlacc("generate", "--lang", "python", cwd=project)
@@ -183,6 +185,7 @@ def test_an_unknown_language(sqlacc: Run) -> None:
     assert 'did you mean "python"?' in result.stderr
 
 
+@pytest.mark.slow
 def test_a_file_where_the_output_should_go(sqlacc: Run, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     result = sqlacc("generate", "--spec", SMALL, "--out", "out")
@@ -191,10 +194,12 @@ def test_a_file_where_the_output_should_go(sqlacc: Run, tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_colours_only_on_a_terminal(sqlacc: Run) -> None:
     assert "\033" not in sqlacc("generate", "--check", "--spec", SMALL, "--out", "out").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variable", "coloured"), [("NO_COLOR", False), ("UNRELATED", True)])
 def test_colours_on_a_terminal(tmp_path: Path, variable: str, coloured: bool) -> None:
     import pty
@@ -226,11 +231,13 @@ def _read(leader: int) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts(sqlacc: Run, shell: str) -> None:
     assert "_SQLACC_COMPLETE" in sqlacc("completion", shell).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "offered"),
     [

@@ -56,6 +56,7 @@ print(hashlib.sha256(json.dumps({l.id: emit(api, l) for l in languages()}).encod
 """
 
 
+@pytest.mark.slow
 def test_the_machine_does_not_show(kitchen_sink: Api, tmp_path: Path) -> None:
     here = {language.id: emit(kitchen_sink, language) for language in languages()}
     expected = hashlib.sha256(json.dumps(here).encode()).hexdigest()

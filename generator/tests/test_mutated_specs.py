@@ -63,6 +63,7 @@ def _mutations(draw: st.DrawFn) -> tuple[Path, str, Any]:
     return spec, name, data
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -79,6 +80,7 @@ def test_it_is_told_and_nothing_falls(tmp_path: Path, mutation: tuple[Path, str,
     (folder / name).write_bytes((spec / name).read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", outputs(), ids=lambda output: output.id)
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutation=_mutations())

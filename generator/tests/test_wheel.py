@@ -44,6 +44,7 @@ def test_its_specs_are_sound(installed: Path, tmp_path: Path) -> None:
     assert (result.stdout, result.stderr) == ("The specs are sound.\n", "")
 
 
+@pytest.mark.slow
 def test_it_generates_into_the_working_directory(installed: Path, tmp_path: Path) -> None:
     result = _run(installed, tmp_path, "generate")
     assert result.returncode == 0, result.stderr
@@ -52,6 +53,7 @@ def test_it_generates_into_the_working_directory(installed: Path, tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "generated", "postman"]
 
 
+@pytest.mark.slow
 def test_it_gives_what_the_checkout_gives(installed: Path, tmp_path: Path) -> None:
     code = """
 import hashlib, json

@@ -95,6 +95,7 @@ def test_export_writes_what_it_says(tmp_path: Path, format: str, names: set[str]
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
 
 
+@pytest.mark.slow
 def test_import_by_the_command_line(tmp_path: Path) -> None:
     run("export", "postman", "-o", str(tmp_path), "--spec", str(SPEC))
     file, report = str(tmp_path / "collection.json"), tmp_path / "loss.json"

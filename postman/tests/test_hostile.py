@@ -95,6 +95,7 @@ def test_deep_folders_and_bodies(imported: Import) -> None:
     assert imported(collection(deep, request("POST", "/joborder", {"b": 1}))).report.counts["lost"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "item",
     [
@@ -248,6 +249,7 @@ def whole(draw: st.DrawFn) -> Any:
     return draw(collections)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the strategy, not of what it makes
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(whole())

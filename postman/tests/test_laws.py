@@ -47,6 +47,7 @@ def sayable(api: Api) -> Api:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", [SPEC, KITCHEN], ids=["spec", "kitchen sink"])
 def test_export_and_import_give_the_same_api(base: Path, tmp_path: Path) -> None:
     api = load(base)
@@ -60,6 +61,7 @@ def _parts(object: Object) -> dict[str, object]:
     return {"fields": [vars(f) for f in object.fields], "examples": object.examples, "lines": object.lines}
 
 
+@pytest.mark.slow
 def test_edited_tables_are_read_and_contradictions_told(tmp_path: Path) -> None:
     text = collection.export(API)["collection.json"]
     row = next(line for line in text.split("\\n") if line.startswith("| isactive | flag |"))

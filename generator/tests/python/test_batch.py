@@ -251,6 +251,7 @@ print(sorted({result.status for result in results}))
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_without_booking_twice(
     serve: Callable[..., Any], answer: Callable[..., bytes], server: Any, tmp_path: Path
 ) -> None:
