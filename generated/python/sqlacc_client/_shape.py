@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,11 @@ class Table:
     key: str | None
     fields: Mapping[str, Field]
     lines: Mapping[str, Table]
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Columns that a create needs."""
+        return frozenset(wire for wire, field in self.fields.items() if field.required)
 
 
 @dataclass(frozen=True)

@@ -146,4 +146,4 @@ class CallOptions:
         given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in (None, {})}
         if "headers" in given:
             given["headers"] = {**defaults.headers, **self.headers}
-        return replace(defaults, **given)
+        return replace(defaults, **given) if given else defaults

@@ -115,7 +115,8 @@ def _checked(name: str, settings: Mapping[str, str]) -> Profile:
         value = settings.get(key, "")
         if not value:
             raise ConfigurationError(f"profile {name}: no {key}")
-        if not value.isascii() or not value.isprintable() or value != value.strip() or (key, " " in value) == ("access_key", True):
+        blank = value != value.strip() or (key == "access_key" and " " in value)
+        if blank or not value.isascii() or not value.isprintable():
             raise ConfigurationError(f"profile {name}: {key} holds characters that no key has")
     for key in ("region", "service"):
         if not all(part.isalnum() for part in settings.get(key, "a").split("-")):

@@ -49,7 +49,9 @@ def encode(
     """
     given = dict(items(record))
     body: dict[str, Any] = {}
-    for wire, field in table.fields.items():
+    needed = table.required if checked and new else ()
+    for wire in [wire for wire in table.fields if wire in given or wire in needed]:
+        field = table.fields[wire]
         if wire in given:
             value = given.pop(wire)
             try:
@@ -67,7 +69,7 @@ def encode(
                 wrong = limits(field, body[wire]) if checked and not isinstance(value, AsRead) else None
                 if wrong:
                     problems.append(FieldProblem(path + wire, wrong))
-        if checked and new and field.required and body.get(wire) in (None, "") and not _noted(problems, path + wire):
+        if wire in needed and body.get(wire) in (None, "") and not _noted(problems, path + wire):
             problems.append(FieldProblem(path + wire, "is required"))
     for wire, below in table.lines.items():
         if wire in given:
