@@ -42,7 +42,7 @@ def tag(value: Any) -> Any:
 
 
 def tag_record(record: Record) -> dict[str, Any]:
-    """The fields that are set: odd values as the server sent them, all else as a user of the model sees it."""
+    """The fields that are set, as a user of the model sees them; what is odd for its column as the server sent it."""
     found: dict[str, Any] = {}
     fields = record.fields_()
     for wire, value in record.wire_items():
@@ -51,7 +51,7 @@ def tag_record(record: Record) -> dict[str, Any]:
             told = _received(field.kind, value.value)
             shown = getattr(record, record.names_.get(wire, wire))
             marked = isinstance(told, dict) and isinstance(shown, (Decimal, date))
-            found[wire] = tag(shown) if marked else told  # what is a decimal or a date is told as the user sees it
+            found[wire] = tag(shown) if marked or told is None else told
         else:
             found[wire] = tag(value.value if isinstance(value, AsRead) else value)
     return found
