@@ -66,7 +66,7 @@ _OBJECT_FACTS: dict[str, st.SearchStrategy[Any]] = {
     "doc": st.just("Other words."),
     "title": st.just("Another Title"),
     "notes": st.sampled_from([(), ("A note.",)]),
-    "identity": st.just(("key",)),
+    "identity": st.just(("key",)),  # the name of the object's key is put in its place
     "plural": st.just(Name(("many", "more"))),
     "counter": st.just(None),
     "rules": st.sampled_from([(), (Rule("positive", {"field": "docamt"}, "Above zero.", _EVIDENCE),)]),
@@ -101,7 +101,7 @@ def edits(draw: st.DrawFn, api: Api) -> Edit:
     path = draw(st.sampled_from([(), *(path for path, _ in object.all_tables())]))
     if what == "object":
         name = draw(st.sampled_from(sorted(_OBJECT_FACTS)))
-        value = draw(_OBJECT_FACTS[name])
+        value = (object.key,) if name == "identity" else draw(_OBJECT_FACTS[name])
         return Edit(object.id, f"{name}={value!r}", lambda o: replace(o, **{name: value}))
     if what == "operation":
         kind = draw(st.sampled_from([operation.kind for operation in object.operations if operation.kind != "get"]))

@@ -19,6 +19,7 @@ from sqlacc_codegen.difference.compare import compare
 from sqlacc_codegen.difference.lacks import Partial, pair
 from sqlacc_codegen.difference.revisions import revision
 from sqlacc_codegen.exporters import jsonschema, openapi
+from sqlacc_codegen.files import write
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
 from sqlacc_codegen.problems import Place, Problems
@@ -53,6 +54,17 @@ def through_json_schemas(api: Api, home: Path) -> Partial:
     for name, text in jsonschema.export(api).items():
         (home / name).write_text(text, encoding="utf-8")
     return exported.json_schemas(home)
+
+
+def through_postman(api: Api, home: Path) -> Partial:
+    from sqlacc_postman.exporters import collection
+    from sqlacc_postman.importing.as_api import LACKS
+    from sqlacc_postman.importing.importer import as_folder, read_collection
+
+    (home / "collection.json").write_text(collection.export(api)["collection.json"], encoding="utf-8")
+    base = ROOT / "generator" / "tests" / "kitchen_sink"
+    write(as_folder(read_collection(home / "collection.json", base), base), home / "spec")
+    return Partial(load(home / "spec"), LACKS)
 
 
 FORMATS = {"openapi": through_openapi, "jsonschema": through_json_schemas}
@@ -114,6 +126,16 @@ def test_a_change_is_the_same_seen_through_exports(
     lacks = {"operation", "index", "examples", "report"} if format == "jsonschema" else set()
     true = compare(SMALL, new)
     assert seen == {key: value for key, value in weights(true).items() if value[0].partition("-")[0] not in lacks}
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(edits(SMALL))
+def test_a_change_is_the_same_seen_through_postman(tmp_path_factory: pytest.TempPathFactory, edit: Edit) -> None:
+    assume("no " not in edit.place)  # samples still show what the tables no longer tell of
+    assume(".name=" not in edit.place)  # words that do not spell the wire name are no spec
+    new, home = edit(SMALL), tmp_path_factory.mktemp("postman")
+    seen = weights(compare(*pair(Partial(SMALL), through_postman(new, home))))
+    assert seen == weights(compare(SMALL, new))
 
 
 @settings(max_examples=50)

@@ -12,7 +12,7 @@ from sqlacc_codegen.spec import default_spec
 
 from .importer import CANNOT_SAY, as_folder, read_collection
 
-_LACKS = Lacks(api=tuple(name for name in CANNOT_SAY if name != "behaviour"), object=("behaviour",))
+LACKS = Lacks(api=tuple(name for name in CANNOT_SAY if name != "behaviour"), object=("behaviour",))
 
 
 def read_api(path: Path) -> Partial:
@@ -20,4 +20,4 @@ def read_api(path: Path) -> Partial:
     base = default_spec()
     with tempfile.TemporaryDirectory() as home:
         write(as_folder(read_collection(path, base), base), Path(home) / "spec")
-        return Partial(load(Path(home) / "spec"), _LACKS)
+        return Partial(load(Path(home) / "spec"), LACKS)
