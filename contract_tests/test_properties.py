@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase
 
-from broken_servers import BREAKAGES
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
@@ -42,7 +41,7 @@ from sqlacc_contract.recordings.player import default_folder
 from sqlacc_contract.results import Line, digest, is_good, of_type, passed
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
-from trust import NAMES, noticed
+from trust import NAMES, SERVERS, noticed
 
 SEED = 20261122
 
@@ -162,7 +161,7 @@ def test_there_are_many_broken_servers() -> None:
 
 def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: Path) -> None:
     pack = Pack(api, SEED, examples=20, keep=tmp_path)
-    broken = BREAKAGES["rounds halves to even"]
+    broken = SERVERS["rounds halves to even"]
     lines = run(api, named(pack, "sales_invoice/properties[created]"), house=lambda api: House(api, broken))
     message = bad(lines)[0]
     assert "P18 (" in message
@@ -186,7 +185,7 @@ def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: P
 
 def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> None:
     pack = Pack(api, SEED, examples=12, keep=tmp_path, readings=False)
-    broken = BREAKAGES["does not delete"]
+    broken = SERVERS["does not delete"]
     lines = run(api, named(pack, "records/properties[lifecycle]"), house=lambda api: House(api, broken))
     assert "P14 (" in bad(lines)[0]
     failure = load(next(tmp_path.iterdir()))
@@ -231,7 +230,7 @@ def test_the_same_result_with_more_workers(api: Api) -> None:
 
 
 def test_a_failure_is_the_same_with_more_workers(api: Api) -> None:
-    broken = BREAKAGES["shifts dates"]
+    broken = SERVERS["shifts dates"]
     found = []
     for workers in (1, 2):
         cases = named(Pack(api, SEED, examples=3), "agent/properties[created]", "sales_order/properties[created]")

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import worse_servers  # noqa: F401 - adds to BREAKAGES
 from broken_servers import BREAKAGES
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.cases.case import Case
@@ -15,8 +14,10 @@ from sqlacc_contract.house import House
 from sqlacc_contract.properties.pack import Pack
 from sqlacc_contract.results import Line, is_good
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
+from worse_servers import WORSE
 
-NAMES = sorted(BREAKAGES)
+SERVERS = BREAKAGES | WORSE
+NAMES = sorted(SERVERS)
 TIMEOUT_MS = 500  # nobody has to wait long for a server that answers at once
 EXAMPLES = 8
 # One object of each kind: a document with lines, a master, a journal, a payment, stock.
@@ -37,7 +38,7 @@ def noticed(api: Api, name: str, seed: int = 0, subjects: Sequence[str] = SUBJEC
     everything = [case for case in pack.cases() if case.who != "clients" and case.subject in subjects]
 
     def house(api: Api) -> House:
-        return House(api, BREAKAGES[name], TIMEOUT_MS)
+        return House(api, SERVERS[name], TIMEOUT_MS)
 
     began, calls = time.monotonic(), 0
     for line in verify(api, [OWN], Plan(limit=3.0), lambda _: HERE, house=house, everything=_in_turn(everything)):

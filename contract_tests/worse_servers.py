@@ -11,12 +11,21 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import lossless
-from broken_servers import BREAKAGES, Asked, breakage, each_row, is_pdf, text, value, whole
-from sqlacc_contract.sandbox import Delivery, Request, Response
+from broken_servers import Asked, each_row, is_pdf, text, value, whole
+from sqlacc_contract.sandbox import Backend, Delivery, Request, Response
 
 JSON = [(b"content-type", b"application/json")]
 CENT = Decimal("0.01")
 Row = dict[str, Any]
+WORSE: dict[str, Callable[[Backend], Backend]] = {}  # beside those of broken_servers
+
+
+def breakage(name: str) -> Callable[[type[Any]], type[Any]]:
+    def register(kind: type[Any]) -> type[Any]:
+        WORSE[name] = kind
+        return kind
+
+    return register
 
 
 # --- texts, dates and keys ----------------------------------------------------------------------------------------
@@ -50,7 +59,7 @@ def last_century(found: re.Match[str]) -> str:
     return f'"20{found[1][2:]}{found[2]}"' if found[1] < "1970" else f'"{found[1]}{found[2]}"'
 
 
-BREAKAGES |= {
+WORSE |= {
     "reads UTF-8 as Latin-1": whole(value(strings(mojibake))),
     "composes letters": whole(value(strings(lambda one: unicodedata.normalize("NFC", one)))),
     "strips blanks": whole(value(strings(lambda one: one.rstrip(" ")))),
@@ -172,7 +181,7 @@ def full_tax(record: Row) -> None:
             row["taxamt"] = f"{Decimal(row['taxamt']) * 2:.2f}"
 
 
-BREAKAGES |= {
+WORSE |= {
     "computes in binary": whole(value(recomputed(in_float))),
     "rounds halves to even": whole(value(recomputed(half_even))),
     "cuts fractions of a cent": whole(value(recomputed(truncated))),
@@ -200,7 +209,7 @@ def lets_pass(name: str, method: str, *words: bytes) -> None:
                 return response
             return Response(200, JSON, request.body) if request.body else Response(200)
 
-    BREAKAGES[name] = Lenient
+    WORSE[name] = Lenient
 
 
 lets_pass("takes anything", "POST")
