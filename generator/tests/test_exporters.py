@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,11 @@ def test_evidence_reaches_the_exports() -> None:
                     if "x-sqlacc-row-key" not in p and p.get("items") is None
                 )
     assert told == walk(API)
+
+
+def test_every_extension_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "postman" / "README.md").read_text(encoding="utf-8")
+    told = json.dumps(OPENAPI) + json.dumps(SCHEMAS)
+    names = set(re.findall(r'"x-sqlacc(-[a-z-]+)"', told))
+    assert len(names) > 15
+    assert not {name for name in names if f"`x-sqlacc{name}`" not in text and f"`{name}`" not in text}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlacc_codegen.ir import CodeType, DecimalType, Default, EnumType, Evidence, Field, Json, Lines, Object, TextType
-from sqlacc_codegen.ir import Type as FieldType
+from sqlacc_codegen.ir import Default, EnumType, Evidence, Field, Json, Lines, Object
+from sqlacc_codegen.show import type_text
 
 from . import tables
 
@@ -127,22 +127,6 @@ def _pdf(object: Object) -> list[str]:
     }
     reports = tables.write(("report",), [{"report": report} for report in pdf.reports])
     return ["", "## PDF", "", *tables.facts(facts), "", *reports]
-
-
-def type_text(type: FieldType) -> str:
-    """`text(40, 60)`: the type as specs write it."""
-    match type:
-        case TextType(size, longer):
-            sizes = [str(number) for number in (size, longer) if number is not None]
-        case DecimalType(scale):
-            sizes = [] if scale is None else [str(scale)]
-        case CodeType(target, size):
-            sizes = [target] if size is None else [target, str(size)]
-        case EnumType(base, _, size):
-            sizes = ["integer"] if base == "integer" else [] if size is None else [str(size)]
-        case _:
-            sizes = []
-    return f"{type.kind}({', '.join(sizes)})" if sizes else type.kind
 
 
 def evidence(known: Evidence) -> str:

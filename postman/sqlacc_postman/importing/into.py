@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlacc_codegen.problems import Place, Problem, Problems
+from sqlacc_codegen.show import type_text
 
-from ..describe import default_text, evidence, type_text
+from ..describe import default_text, evidence
 from .edit import CannotEditError, add, remove
 from .importer import OBJECT_HEADER, Imported
 from .infer import _fits
