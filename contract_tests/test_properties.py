@@ -430,6 +430,16 @@ def test_recordings_are_no_server() -> None:
     assert "tried on a server" in result.output
 
 
+def test_without_keys_a_real_server_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SQLACC_ACCESS_KEY", "SQLACC_SECRET_KEY", "SQLACC_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    result = CliRunner().invoke(main, ["verify", "--properties", "--against", "http://127.0.0.1:9"])
+    assert result.exit_code == 1
+    assert "no keys" in result.output
+    assert "internal error" not in result.output
+
+
 def test_nobody_listens(api: Api) -> None:
     settings = Settings("http://127.0.0.1:9", "key.sql.my/A", "secret", "r", "s", timeout_ms=500)
     for backend in (None, Witnessed(settings.base_url, 0.5)):

@@ -97,7 +97,10 @@ def live(
 
     `everything`: what is tried instead of the ordinary cases.
     """
-    resolved = client_module("profiles").resolve(profile, base_url=url)
+    try:
+        resolved = client_module("profiles").resolve(profile, base_url=url)
+    except client_module("errors").ConfigurationError as error:
+        raise click.ClickException(str(error)) from None
     settings = Settings(
         resolved.base_url,
         resolved.access_key,
