@@ -506,6 +506,7 @@ TAMPERED: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tampering", TAMPERED)
 def test_tampering_is_noticed(tampering: str, api: Api, tmp_path: Path) -> None:
     errors = [one for one in check(api, tampered(tampering, tmp_path), TODAY) if not one.warning]

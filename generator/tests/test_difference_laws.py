@@ -112,6 +112,7 @@ def _unequal(one: Any, other: Any, path: str) -> list[str]:
     return [] if one == other else [path]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(edits(SMALL), st.sampled_from(sorted(FORMATS)))
 def test_a_change_is_the_same_seen_through_exports(
@@ -138,6 +139,7 @@ def test_a_change_is_the_same_seen_through_postman(tmp_path_factory: pytest.Temp
     assert seen == weights(compare(SMALL, new))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(edits(API), edits(API))
 def test_a_change_weighs_the_same_whatever_else_changes(one: Edit, other: Edit) -> None:
@@ -149,6 +151,7 @@ def test_a_change_weighs_the_same_whatever_else_changes(one: Edit, other: Edit) 
     assert STEPS.index(bump(both)) == max(steps)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(edits(SMALL), max_size=3))
 def test_a_spec_does_not_differ_from_itself_nor_from_its_json(several: list[Edit]) -> None:
@@ -173,6 +176,7 @@ OPPOSITES = {
 OPPOSITES |= {new: old for old, new in OPPOSITES.items()}
 
 
+@pytest.mark.slow
 @given(edits(API))
 def test_there_and_back_are_opposites(edit: Edit) -> None:
     new = edit(API)
@@ -215,6 +219,7 @@ def test_reports_hold_every_change_and_nothing_that_a_text_smuggles_in(several: 
     assert all(line.startswith(("#", "- ", "  - ", "Suggested", "No changes")) for line in text.split("\n") if line)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_broken_export_is_no_crash(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

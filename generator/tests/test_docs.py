@@ -185,6 +185,7 @@ SECTIONS = ("tax", "einvoice", "numbering", "on_premise", "update_rule", "length
 PARTS = ("sst", "gst", "timeline", "states", "idtype", "defaults", "releases", "system", "refusal", "line_tax", "doc")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [None, 1, "text", [], [1], [{}], [[]], {}, {"a": None}, {"a": {"b": [{}]}}])
 def test_facts_of_any_shape_make_pages(kitchen_sink: Api, value: Json) -> None:
     facts: dict[str, Json] = {section: dict.fromkeys(PARTS, value) | {"evidence": "inferred"} for section in SECTIONS}
