@@ -88,6 +88,23 @@ def test_a_corrected_record_takes_the_place_of_one_that_failed(api: Api, generat
             assert house.tap.take(f"{id} 3") == [], id
 
 
+def test_a_journal_of_other_records_is_told_before_anything_is_sent(api: Api, generated: Path, tmp_path: Path) -> None:
+    with House(api) as house, ExitStack() as stack:
+        house.renew({})
+        for id in LANGUAGES:
+            driver = stack.enter_context(driver_of(id, api, generated))
+            driver.config(**house.settings.message())
+            first, second, third = records(f"late-{id}")[:3]
+            journal = tmp_path / f"{id}.journal"
+            assert run(house, driver, journal, [first, second], f"late {id}")[0] == ["created"] * 2, id
+            journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[2:]))  # of the second alone
+            args = {"records": [third, first], "journal": str(journal)}
+            call = {"cmd": "call", "case": f"late {id} 2", "op": "sales_invoices.create_many", "args": args}
+            answer = driver.ask(call).body
+            assert answer.get("client_error", {}).get("kind") == "configuration", (id, answer)
+            assert house.tap.take(f"late {id} 2") == [], id
+
+
 def test_a_journal_is_refused_with_other_keys_or_on_another_server(api: Api, generated: Path, tmp_path: Path) -> None:
     """A trial run's journal must not make the real run report `found` and book nothing."""
     with House(api) as house, ExitStack() as stack:

@@ -50,13 +50,21 @@ internal sealed class Batch<T>
         using var journal = _options.Journal is null
             ? null
             : new Journal(_options.Journal, _account);
+        // A journal of other records is told before anything is sent.
+        var keys = all.Select(record => journal is null ? "" : Journal.KeyOf(Body(record)))
+            .ToList();
+        for (var number = 0; journal != null && number < keys.Count; number++)
+        {
+            journal.Find(number, keys[number]);
+        }
         var stopped = false;
         async Task<BatchResult<T>> One(int number, CancellationToken token)
         {
             var skip = _options.StopOnError && Volatile.Read(ref stopped);
             var result = skip
                 ? new BatchResult<T>(BatchStatus.Skipped)
-                : await OneAsync(number, all[number], journal, token).ConfigureAwait(false);
+                : await OneAsync(number, all[number], keys[number], journal, token)
+                    .ConfigureAwait(false);
             if (result.Status is BatchStatus.Failed or BatchStatus.Unknown)
             {
                 Volatile.Write(ref stopped, true);
@@ -79,11 +87,11 @@ internal sealed class Batch<T>
     private async Task<BatchResult<T>> OneAsync(
         int number,
         T record,
+        string key,
         Journal? journal,
         CancellationToken cancellationToken
     )
     {
-        var key = journal is null ? "" : Journal.KeyOf(Body(record));
         var before = journal?.Find(number, key);
         if (before?.State == "done")
         {
