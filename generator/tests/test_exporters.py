@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,12 @@ def test_every_extension_is_documented() -> None:
     names = set(re.findall(r'"x-sqlacc(-[a-z-]+)"', told))
     assert len(names) > 15
     assert not {name for name in names if f"`x-sqlacc{name}`" not in text and f"`{name}`" not in text}
+
+
+def test_an_object_is_not_hidden_by_the_service() -> None:
+    agent = API.object("agent")
+    operations = tuple(replace(o, path=o.path.replace("/agent", "/version")) for o in agent.operations)
+    moved = replace(agent, path="/version", operations=operations)
+    document = openapi.document(replace(API, objects=(moved,)))
+    assert {"get", "post"} <= set(document["paths"]["/version"])
+    assert "/profile" in document["paths"]

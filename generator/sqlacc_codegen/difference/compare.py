@@ -91,9 +91,11 @@ def _object(old: Object, new: Object) -> Iterator[Change]:
     if old.identity != new.identity:
         was, now = " + ".join(old.identity), " + ".join(new.identity)
         yield _moved(id, "identity-changed", "identifying fields", was, now, "risky", "risky")
-    for wire in sorted(set(old.indexed) - set(new.indexed)):
+    searched = "find" in old.by_operation and "find" in new.by_operation  # else the operation tells
+    was_indexed, is_indexed = (set(o.indexed) if searched else set() for o in (old, new))
+    for wire in sorted(was_indexed - is_indexed):
         yield Change(f"{id}.{wire}", "index-removed", f"{wire} can no longer be asked for in /*?", "breaking", "safe")
-    for wire in sorted(set(new.indexed) - set(old.indexed)):
+    for wire in sorted(is_indexed - was_indexed):
         yield _new(f"{id}.{wire}", "index-added", f"{wire} can be asked for in /*?")
     yield from _operations(old, new)
     yield from _table(id, old, new)

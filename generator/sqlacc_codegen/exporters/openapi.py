@@ -130,8 +130,13 @@ def _paths(api: Api) -> Iterator[tuple[str, Json]]:
                 item.setdefault("parameters", [_key_parameter(object)])
             item[operation.method.lower()] = _operation(object, operation)
         yield from paths.items()
-    yield "/version", {"get": _service("getVersion", "Version of the service; used as a health check.")}
-    yield "/profile", {"get": _service("getProfile", "Profile of the company that the keys belong to.")}
+    taken = {object.path for object in api.objects}
+    for path, id, text in (
+        ("/version", "getVersion", "Version of the service; used as a health check."),
+        ("/profile", "getProfile", "Profile of the company that the keys belong to."),
+    ):
+        if path not in taken:
+            yield path, {"get": _service(id, text)}
 
 
 def _service(id: str, text: str) -> dict[str, Json]:
