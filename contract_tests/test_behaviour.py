@@ -21,6 +21,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_answers_the_same_behaviour(language: str, api: Api, generated: Path) -> None:
     wrong = []
@@ -61,6 +62,7 @@ def differences(vector: dict[str, Any], answer: dict[str, Any], script: Script) 
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_record_once_whatever_the_server_ignores(language: str, api: Api, generated: Path) -> None:
     wrong = []

@@ -94,6 +94,7 @@ class TestRecords:
         assert "docdate" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -170,6 +171,7 @@ class TestKeys:
         assert "sqlacc generate --lang python" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 @pytest.mark.parametrize(
     ("arguments", "found"),
@@ -204,6 +206,7 @@ def against(sandbox: Sandbox, *more: str) -> Result:
     return sqlacc("verify", "--against", sandbox.url, "--lang", "python", *only, *more)
 
 
+@pytest.mark.slow
 def test_a_server_is_only_read_by_default(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sqlacc_contract.live.PAUSE", 0)
     before = sandbox.counts()
@@ -213,6 +216,7 @@ def test_a_server_is_only_read_by_default(sandbox: Sandbox, monkeypatch: pytest.
     assert sandbox.counts() == before
 
 
+@pytest.mark.slow
 def test_writing_to_a_server_cleans_up(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sqlacc_contract.live.PAUSE", 0)
     before = sandbox.counts()

@@ -178,6 +178,7 @@ class Lossy:
         return answer
 
 
+@pytest.mark.slow
 def test_losing_any_field_that_is_proved_is_noticed(api: Api, start: Ready) -> None:
     everything = [case for case in cases(api) if case.name == "every field"]
     with House(api) as house, make_driver(api, start) as driver:
@@ -204,6 +205,7 @@ def test_losing_any_field_that_is_proved_is_noticed(api: Api, start: Ready) -> N
             assert unit not in spoilt.shown.proved
 
 
+@pytest.mark.slow
 def test_without_a_second_witness_nothing_is_proved(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, generated: Path
 ) -> None:

@@ -33,6 +33,7 @@ def test_answers_arrive_in_the_order_of_the_questions() -> None:
     assert [answer.body["value"]["n"] for answer in answers] == list(range(30))
 
 
+@pytest.mark.slow
 def test_no_more_than_the_window_is_in_flight() -> None:
     with liar("backwards", time_limit=1.0) as driver:
         answers = driver.ask_all([build(n=n, of=33) for n in range(33)])  # it answers none until it has all
@@ -49,6 +50,7 @@ def test_many_messages_pass_quickly() -> None:
     assert seconds < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "ending", "words"),
     [

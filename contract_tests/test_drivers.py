@@ -16,6 +16,7 @@ from sqlacc_contract.conversation import operations
 from sqlacc_contract.house import House
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_calls_in_flight_do_not_mix(language: str, api: Api, generated: Path) -> None:
     with House(api) as house, driver_of(language, api, generated) as driver:
@@ -33,6 +34,7 @@ def test_calls_in_flight_do_not_mix(language: str, api: Api, generated: Path) ->
         assert driver.leftover() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_command_is_a_usage_error(language: str, api: Api, generated: Path) -> None:
     with driver_of(language, api, generated) as driver:

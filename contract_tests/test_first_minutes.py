@@ -218,6 +218,7 @@ def test_doctor_over_a_sandbox_has_nothing_to_mend(sandbox: Sandbox, tmp_path: P
     assert "nothing has to be mended" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("access_key", "secret_key", "told"),
     [
@@ -250,6 +251,7 @@ def test_doctor_sees_an_open_file_a_missing_profile_and_no_ini(tmp_path: Path) -
     assert "secret without" not in json.dumps(found)
 
 
+@pytest.mark.slow
 def test_doctor_sees_a_wrong_clock_and_refused_keys(sandbox: Sandbox, nobody: str) -> None:
     keys = {"SQLACC_ACCESS_KEY": DEMO_ACCESS_KEY, "SQLACC_BASE_URL": sandbox.url, "SQLACC_PROFILES": nobody}
     found = doctor(SQLACC_SECRET_KEY="other", **keys)
@@ -260,6 +262,7 @@ def test_doctor_sees_a_wrong_clock_and_refused_keys(sandbox: Sandbox, nobody: st
     assert "the server's clock is +" in found["clock"]["found"]
 
 
+@pytest.mark.slow
 def test_doctor_sees_what_is_in_the_way(nobody: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

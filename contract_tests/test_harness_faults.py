@@ -127,6 +127,7 @@ class Uneven(House):
         return settings
 
 
+@pytest.mark.slow
 def test_another_result_with_more_workers_has_another_digest(api: Api, generated: Path) -> None:
     plan = Plan(only=("agent/list", "agent/get"), fast=True)
     alone, together = (run(api, generated, plan, workers=workers, house=Uneven) for workers in (1, 2))

@@ -43,6 +43,7 @@ def test_answers_are_those_that_the_document_tells_of(
     assert any(status >= 400 for _, status in found.statuses)
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_otherwise_is_noticed(api: Api) -> None:
     found = run(api, "valid", 1, faults=[{"kind": "status", "status": 418, "times": 0}])
     assert len(found.findings) == found.calls

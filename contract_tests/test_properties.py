@@ -68,6 +68,7 @@ def sample(api: Api, number: int) -> Iterator[Case]:
             yield case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_client_holds_every_property(language: str, api: Api, generated: Path) -> None:
     number = LANGUAGES.index(language)
@@ -85,6 +86,7 @@ def test_a_client_holds_every_property(language: str, api: Api, generated: Path)
     assert calls > 100
 
 
+@pytest.mark.slow
 def test_the_sandbox_holds_every_property(api: Api) -> None:
     some = default_folder() / "sandbox" / "agent"  # all recordings are checked beside their own tests
     cases = [case for case in Pack(api, SEED, examples=1, cassettes=some).cases() if case.who != "clients"]
@@ -94,6 +96,7 @@ def test_the_sandbox_holds_every_property(api: Api) -> None:
     assert len(of_type(lines, "case")) == len(cases)
 
 
+@pytest.mark.slow
 def test_every_language_would_send_the_same(api: Api, generated: Path) -> None:
     """P24 without the oracle: what the drivers build, beside each other."""
     with House(api) as house:
@@ -147,6 +150,7 @@ TOLD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOLD)
 def test_a_broken_server_is_noticed(name: str, api: Api) -> None:
     found = noticed(api, name)
@@ -159,6 +163,7 @@ def test_there_are_many_broken_servers() -> None:
     assert set(TOLD) <= set(NAMES)
 
 
+@pytest.mark.slow
 def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: Path) -> None:
     pack = Pack(api, SEED, examples=20, keep=tmp_path)
     broken = SERVERS["rounds halves to even"]
@@ -183,6 +188,7 @@ def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: P
     assert "--aws-sigv4" in good.output
 
 
+@pytest.mark.slow
 def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> None:
     pack = Pack(api, SEED, examples=12, keep=tmp_path, readings=False)
     broken = SERVERS["does not delete"]
@@ -197,6 +203,7 @@ def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> No
     assert not bad(run(api, [pack.replay(failure)]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"format":1}', '{"format":1,"given":{"readings":{},"values":1}}', "\ud800"]
 )
@@ -220,6 +227,7 @@ def test_an_example_of_a_case_that_is_gone_is_refused(tmp_path: Path) -> None:
 # --- seeds ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_result_with_more_workers(api: Api) -> None:
     ids = [f"{o}/properties[{suite}]" for o in ("agent", "sales_order") for suite in ("created", "updated", "refused")]
     runs = [run(api, named(Pack(api, SEED, examples=2), *ids), workers) for workers in (1, 2)]
@@ -260,6 +268,7 @@ def drawn_records(count: int) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_seed_means_the_same_in_every_process() -> None:
     """Also where other modules are imported."""
     here = str(Path(__file__).parent)

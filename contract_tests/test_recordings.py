@@ -82,6 +82,7 @@ def take(api: Api, id: str) -> Take:
 # --- the cassettes of this repository -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_cassettes_fit_the_spec(api: Api) -> None:
     errors = [str(one) for one in check(api, FOLDER, date.today()) if not one.warning]
     assert not errors, "\n".join(errors[:5])
@@ -161,6 +162,7 @@ def test_vcrpys_own_player_plays_them(invoice: Cassette) -> None:
         assert player.all_played
 
 
+@pytest.mark.slow
 def test_vcrpys_player_neither_misses_a_client_nor_stays_behind(invoice: Cassette) -> None:
     client_class, failed = client_module("client").Client, client_module("errors").ConnectionFailed
     keys = {"access_key": EXAMPLE_ACCESS_KEY, "secret_key": EXAMPLE_SECRET_KEY}

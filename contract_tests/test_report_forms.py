@@ -67,6 +67,7 @@ def changed(folder: Path) -> str:
     return str(new)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -177,6 +178,7 @@ def written(folder: Path, lines: list[Line], name: str = "verify.ndjson") -> Pat
     return file
 
 
+@pytest.mark.slow
 def test_report_makes_what_verify_would_have_made(tmp_path: Path, generated: Path) -> None:
     forms = ("html", "junit", "sarif")
     first = [part for form in forms for part in (f"--{form}", tmp_path / f"first.{form}")]
@@ -237,6 +239,7 @@ def test_what_is_no_log_is_refused(text: str, tmp_path: Path) -> None:
     assert "odd.ndjson" in result.output
 
 
+@pytest.mark.slow
 def test_a_place_for_reports_is_made_before_the_run(tmp_path: Path, generated: Path) -> None:
     (tmp_path / "file").write_text("")
     only = ("verify", "--lang", "python", "--only", "agent/get[missing]", "--generated", generated, "--ndjson")
@@ -271,6 +274,7 @@ def test_what_met_no_case_is_a_problem() -> None:
     assert messages([*lines, SKIPPED], languages=["python", "php"]) == []  # it says itself what is missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

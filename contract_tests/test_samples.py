@@ -59,6 +59,7 @@ def test_every_operation_has_a_short_sample_in_every_language(api: Api) -> None:
     assert [s.id for s in found if printed(s) is None] == []
 
 
+@pytest.mark.slow
 def test_a_sample_that_prints_something_else_is_told(api: Api, generated: Path) -> None:
     sample = next(s for s in samples(api, "python", generated) if s.name == "agent-get")
     lied = replace(sample, code=sample.code.replace("agent.code", "agent.code.lower()"))

@@ -152,6 +152,7 @@ _QUERIES = st.lists(
 ).map("&".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None, suppress_health_check=RELAXED)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "GET", "GET"]),

@@ -285,6 +285,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol.Connection, "body_seconds", 0.3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "start",
     [

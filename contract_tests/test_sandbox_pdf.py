@@ -34,6 +34,7 @@ def invoice(**changes: Any) -> dict[str, Any]:
     return {"docno": "P-1", "docdate": "2026-02-03", "code": "300-G0002", "sdsdocdetail": lines, **changes}
 
 
+@pytest.mark.slow
 def test_every_printable_object_prints_under_every_report_name(api: Api, call: Caller) -> None:
     count = 0
     for object in api.objects:

@@ -322,6 +322,7 @@ def test_unknown_readings_and_values_are_refused(api: Api) -> None:
             Sandbox(api, readings=chosen)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_examples_are_accepted_under_every_reading(api: Api) -> None:
     """What the spec shows as good is good whatever the server turns out to be, but where it crashes."""
     for reading in api.readings:
@@ -335,6 +336,7 @@ def test_examples_are_accepted_under_every_reading(api: Api) -> None:
                     assert answer.status in {200, 201} or crash, (reading.id, choice.value, object.id, answer.value)
 
 
+@pytest.mark.slow
 def test_what_a_reading_answers_is_taken_back(api: Api) -> None:
     for reading in api.readings:
         for choice in reading.choices:

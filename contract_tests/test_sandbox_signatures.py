@@ -73,6 +73,7 @@ _MOMENT = st.datetimes(datetime(2024, 2, 28), datetime(2027, 1, 2)).map(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),

@@ -15,6 +15,7 @@ from vectors import CLOCKS, KEYS, SCOPES, SECRETS, WORDS, Vector, botocore_autho
 COUNT = 640
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_signatures_equal_those_of_botocore(language: str, api: Api, generated: Path) -> None:
     wrong = []

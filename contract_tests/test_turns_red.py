@@ -119,6 +119,7 @@ def test_a_line_of_a_runtime_turns_verify_red(language: str, api: Api, generated
 # --- one total of the sandbox -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_wrong_total_of_the_sandbox_turns_verify_red(monkeypatch: pytest.MonkeyPatch) -> None:
     put = amounts.put
 

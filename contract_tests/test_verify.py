@@ -82,6 +82,7 @@ def test_ordinary_cases_hold_under_a_reading(reading: tuple[str, str], api: Api,
     assert passed(lines, strict=True), [line for line in of_type(lines, "case") if not is_good(line)]
 
 
+@pytest.mark.slow
 def test_every_message_fits_the_schema(api: Api, start: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: list[str] = []
     written, heard = protocol.line, protocol.read
@@ -143,6 +144,7 @@ def test_a_bad_server_is_noticed(breakage: str, api: Api, start: Ready) -> None:
 # --- the command --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_writes_its_reports(tmp_path: Path, generated: Path) -> None:
     names = {form: tmp_path / f"out.{form}" for form in ("ndjson", "junit", "html")}
     options = [part for form, path in names.items() for part in (f"--{form}", str(path))]

@@ -15,6 +15,7 @@ from sqlacc_contract.sandbox.caller import Caller
 NOON = "2026-01-22T04:00:00Z"  # of the same day from Honolulu to Auckland
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_date_it_is_of_today(language: str, api: Api, generated: Path) -> None:
     with Sandbox.serve(api, skew=None) as sandbox, driver_of(language, api, generated) as driver:

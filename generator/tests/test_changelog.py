@@ -49,6 +49,7 @@ def told(new: Api, lang: Language) -> str:
     return entry(with_effects(compare(API, new), API, new, [lang]), lang)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES, ids=lambda lang: lang.id)
 def test_names_are_those_of_the_package(lang: Language) -> None:
     """What an entry names stands in the emitted sources, spelled so."""
@@ -127,6 +128,7 @@ def test_a_package_without_a_version_is_a_problem(tmp_path: Path) -> None:
         lang.version  # noqa: B018
 
 
+@pytest.mark.slow
 @given(st.lists(edits(API), max_size=2), st.sampled_from(LANGUAGES))
 def test_every_change_is_one_line_and_none_is_left_out(several: list[Edit], lang: Language) -> None:
     new = API
@@ -146,6 +148,7 @@ def run(*args: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_the_command_shows_and_writes_the_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     new = tmp_path / "spec"
     shutil.copytree(SPEC, new)

@@ -89,6 +89,7 @@ def test_list_of_rules(sqlacc: Run) -> None:
     assert all(doc.endswith(".") for doc in rules.values())
 
 
+@pytest.mark.slow
 def test_show(sqlacc: Run) -> None:
     assert re.search(r"^  invoice +Sales Invoice +/invoice ", sqlacc("show", "--spec", SMALL).stdout, re.MULTILINE)
     shown = sqlacc("show", "--spec", SMALL, "invoice").stdout
@@ -112,6 +113,7 @@ def test_show_of_a_broken_spec(sqlacc: Run, small: Path) -> None:
     assert "fields.yaml:2:1: not readable as YAML" in result.stderr
 
 
+@pytest.mark.slow
 def test_generate_then_check_then_change(sqlacc: Run, small: Path) -> None:
     project = small.parent
     assert sqlacc("generate", "--check", cwd=project).returncode == 1

@@ -135,6 +135,7 @@ def test_enumerations_grow_at_the_risk_of_readers(api: Api) -> None:
     assert only(api, with_field(api, "customer", "status", type=more)) == ("value-added", "risky", "safe")
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["docno", "code", "docamt", "cancelled", "terms"]), st.sampled_from(["doc", "unit", "create"]))
 def test_a_fingerprint_does_not_depend_on_other_changes(wire: str, attribute: str) -> None:
     api = load(SPEC)
@@ -157,6 +158,7 @@ def edited(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_command_fails_on_what_breaks_until_it_is_approved(tmp_path: Path) -> None:
     new = edited(tmp_path / "spec")
     result = run(str(SPEC), str(new), "--format", "json")

@@ -63,6 +63,7 @@ def test_a_workflow_shows_its_code_in_every_language(files: Files, real_api: Api
             assert f"extra/payloads/{workflow.id}.csv" in files
 
 
+@pytest.mark.slow
 def test_a_language_has_its_readme_with_all_its_code(files: Files, real_api: Api) -> None:
     for language in languages():
         page, kept = files[f"languages/{language.id}.md"], emit(real_api, language)["README.md"]

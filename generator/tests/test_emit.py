@@ -24,6 +24,7 @@ from .conftest import KITCHEN_SINK
 LANGUAGES = pytest.mark.parametrize("language", languages(), ids=lambda language: language.id)
 
 
+@pytest.mark.slow
 @LANGUAGES
 def test_every_language_emits_the_kitchen_sink(kitchen_sink: Api, language: Language) -> None:
     files = emit(kitchen_sink, language)
@@ -40,6 +41,7 @@ def test_every_language_emits_the_kitchen_sink(kitchen_sink: Api, language: Lang
     assert rendered
 
 
+@pytest.mark.slow
 @LANGUAGES
 def test_emitting_twice_gives_the_same(kitchen_sink: Api, language: Language) -> None:
     assert emit(kitchen_sink, language) == emit(kitchen_sink, language)

@@ -27,6 +27,7 @@ def schema(id: str, purpose: str) -> Draft202012Validator:
     return Draft202012Validator(inner, format_checker=FormatChecker())
 
 
+@pytest.mark.slow
 def test_openapi_is_valid_for_an_independent_validator() -> None:
     assert OPENAPI["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(OPENAPI).validate()

@@ -211,6 +211,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_the_old_or_the_new_tree(tmp_path: Path) -> None:
     root, chance = tmp_path / "out", random.Random(7)
     rounds = set()
@@ -234,6 +235,7 @@ def test_killed_at_any_moment_it_leaves_the_old_or_the_new_tree(tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
+@pytest.mark.slow
 def test_two_writers_at_once_take_turns(tmp_path: Path) -> None:
     root = tmp_path / "out"
     code = _WRITER.replace("while True:", "for _ in range(15):")

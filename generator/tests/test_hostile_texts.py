@@ -71,6 +71,7 @@ def test_no_line_of_a_comment_ends_it(language: Language) -> None:
             assert not any(end in line for end in ENDS_COMMENT.get(language.id, ())), (text, line)
 
 
+@pytest.mark.slow
 @LANGUAGES
 @settings(max_examples=100, deadline=None)
 @given(text=ANY)

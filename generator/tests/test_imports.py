@@ -64,6 +64,7 @@ def test_the_core_points_one_way(module: str) -> None:
     assert {name.split(".")[1] for name in ours} <= ALLOWED[module]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_packages_point_at_the_core_alone(package: str) -> None:
     others = set(PACKAGES) - {package, "sqlacc_codegen"} if package != "sqlacc_codegen" else set(PACKAGES) - {package}
@@ -71,6 +72,7 @@ def test_packages_point_at_the_core_alone(package: str) -> None:
         assert not {name for name in _imports(path, package) if name.split(".")[0] in others}, path
 
 
+@pytest.mark.slow
 def test_nobody_imports_the_command_line() -> None:
     for package in PACKAGES:
         for path in _files(package):

@@ -46,6 +46,7 @@ def test_what_is_written_is_read(tmp_path: Path, data: dict[str, Any]) -> None:
     assert document.data == data
 
 
+@pytest.mark.slow
 @quick
 @given(st.dictionaries(TEXT, VALUES, min_size=1, max_size=5))
 def test_every_value_has_its_place(tmp_path: Path, data: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ def _run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.slow
 def test_its_specs_are_sound(installed: Path, tmp_path: Path) -> None:
     result = _run(installed, tmp_path, "check")
     assert (result.stdout, result.stderr) == ("The specs are sound.\n", "")

@@ -59,6 +59,7 @@ def test_an_object_with_types_evidence_and_samples(imported: Import) -> None:
     assert "dockey" not in spec["examples"]["full"]["payload"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [":dockey", "{{dockey}}", "{dockey}", "<dockey>", "35"])
 @pytest.mark.parametrize("parts", [True, False])
 def test_path_variables_in_all_notations(imported: Import, form: str, parts: bool) -> None:
@@ -146,6 +147,7 @@ def test_saved_answers_filters_and_reports(imported: Import) -> None:
     assert "pdf" in spec["operations"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "kind", "word"),
     [
@@ -182,6 +184,7 @@ def test_secrets_are_never_written(imported: Import, tmp_path: Path) -> None:
     assert found.report.counts["secret"] >= 5
 
 
+@pytest.mark.slow
 def test_importing_twice_changes_nothing_and_keeps_what_is_written(imported: Import, tmp_path: Path) -> None:
     import shutil
 
@@ -211,6 +214,7 @@ def test_importing_twice_changes_nothing_and_keeps_what_is_written(imported: Imp
     assert additions(imported(data), spec) == {}
 
 
+@pytest.mark.slow
 def test_a_master_becomes_an_object_and_its_demo_rows_stay_codes(imported: Import, tmp_path: Path) -> None:
     import shutil
 
@@ -241,6 +245,7 @@ def test_a_master_becomes_an_object_and_its_demo_rows_stay_codes(imported: Impor
     sandbox.close()
 
 
+@pytest.mark.slow
 def test_every_known_endpoint_makes_sound_specs(imported: Import, tmp_path: Path) -> None:
     api = load(SPEC)
     paths = [(o.title, o.path) for o in api.objects] + [(m.title, m.path) for m in api.masters if m.path]

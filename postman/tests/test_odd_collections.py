@@ -70,6 +70,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPES)
 def test_it_is_the_object_that_it_looks_like(name: str, imported: Import, tmp_path: Path) -> None:
     found = imported(SHAPES[name])
@@ -82,6 +83,7 @@ def test_it_is_the_object_that_it_looks_like(name: str, imported: Import, tmp_pa
     assert not [p for p in check_spec(tmp_path / "spec") if p.code != "missing-example"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_files_as_editors_save_them(encoding: str, tmp_path: Path) -> None:
     text = json.dumps(

@@ -74,6 +74,7 @@ def test_models_are_complete(real_api: Any) -> None:
                 assert f"[{field.evidence.grade}" in source
 
 
+@pytest.mark.slow
 def test_the_wheel_installs_alone(tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(PACKAGE, source)

@@ -96,6 +96,7 @@ def _calls(client: Any, count: int) -> None:
             client.call(dice.choice(["POST", "PUT", "PATCH"]), "/raw", body=_random_text(dice).encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope[1])
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.isoformat())
 def test_what_arrives_is_signed_as_botocore_signs_it(
@@ -175,6 +176,7 @@ URL_TEXT = st.text(st.sampled_from([*"abzAZ019-._~*()!'+&=%;:@,$/ \"<>[]{}|\\^`"
 PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_characters="\x7f"), max_size=20)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, database=None, derandomize=True)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "get"]),

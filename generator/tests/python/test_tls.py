@@ -108,6 +108,7 @@ def test_a_certificate_that_nobody_trusts_leaves_no_doubt(
     assert connect(url).customers.create(code="A", companyname="B").code == "A"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["hangs", "drips", "closes"])
 def test_faults_over_tls(fault: str, secured: Any, serve: Serve, connect: Serve) -> None:
     from sqlacc_client import AmbiguousWriteError, CallOptions, CallTimeout, ConnectionFailed, Retry
