@@ -41,7 +41,7 @@ _TYPES = st.one_of(
         lambda values, size: EnumType("text", tuple((v, f"is {v}") for v in values), size),
         st.lists(st.sampled_from(["A", "B", "1", "yes"]), min_size=1, unique=True),
         _SIZES,
-    ),
+    ).filter(lambda enum: enum.size is None or all(len(str(value)) <= enum.size for value, _ in enum.values)),
     st.lists(st.integers(-1, 5), min_size=1, unique=True).map(
         lambda values: EnumType("integer", tuple((v, f"is {v}") for v in values))
     ),
