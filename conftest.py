@@ -18,7 +18,7 @@ QUIETER = ("--disable-component-update", "--disable-sync", "--disable-dev-shm-us
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Debian's Chromium. Without it tests are skipped on a desk, and fail in CI."""
     program = shutil.which(os.environ.get("SQLACC_CHROMIUM", "chromium"))
     if program is None:
@@ -30,7 +30,11 @@ def browser() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, chromium_sandbox=False, args=[*QUIET, *QUIETER], timeout=60_000
+            executable_path=program,
+            chromium_sandbox=False,
+            args=[*QUIET, *QUIETER],
+            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path_factory.mktemp("chromium"))},
+            timeout=60_000,
         )
         yield browser
         browser.close()
