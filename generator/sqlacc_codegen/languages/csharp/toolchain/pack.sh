@@ -8,10 +8,11 @@ generated=$2
 work=$3
 . "$here/env.sh"
 runtime=$(echo "$toolchain"/dotnet/shared/Microsoft.NETCore.App/8.*)
-mkdir -p "$work/csc" "$work/feed" "$work/consumer"
-DOTNET_CLI_HOME="$work/home"
-NUGET_PACKAGES="$work/home/nuget"
-export DOTNET_CLI_HOME NUGET_PACKAGES
+mkdir -p "$work/csc" "$work/feed" "$work/consumer" "$work/home"
+HOME="$work/home" # dotnet keeps profiles of its start there, whatever DOTNET_CLI_HOME says
+DOTNET_CLI_HOME="$HOME"
+NUGET_PACKAGES="$HOME/nuget"
+export HOME DOTNET_CLI_HOME NUGET_PACKAGES
 printf '#!/bin/sh\nexec "%s/dotnet/dotnet" exec "%s/roslyn/csc.dll" "$@"\n' "$toolchain" "$toolchain" > "$work/csc/csc"
 chmod +x "$work/csc/csc"
 cp -R "$generated" "$work/source"
