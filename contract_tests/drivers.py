@@ -19,13 +19,20 @@ LANGUAGES = language_ids()
 
 
 @contextmanager
-def driver_of(id: str, api: Api, generated: Path) -> Iterator[Driver]:
-    """The running driver of a language. A missing toolchain skips on a desk and fails in CI."""
+def toolchain_needed() -> Iterator[None]:
+    """What a missing toolchain stops is skipped on a desk and fails in CI."""
     try:
-        start = ready(language(id), generated)
+        yield
     except Unavailable as missing:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(missing))
+
+
+@contextmanager
+def driver_of(id: str, api: Api, generated: Path) -> Iterator[Driver]:
+    """The running driver of a language."""
+    with toolchain_needed():
+        start = ready(language(id), generated)
     with make_driver(api, start) as driver:
         yield driver

@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from drivers import LANGUAGES
+from drivers import LANGUAGES, toolchain_needed
 from sqlacc_codegen.ir import Api, CodeType, DecimalType, Field, Workflow
 from sqlacc_codegen.language import HOME, language
 from sqlacc_codegen.load import load
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.sandbox.caller import Caller
-from sqlacc_contract.toolchain import Unavailable, ready, tools_folder
+from sqlacc_contract.toolchain import ready, tools_folder
 
 pytestmark = pytest.mark.slow
 RECIPES = [w.id for w in load(Path(__file__).parent.parent / "spec").workflows if w.kind == "recipe"]
@@ -209,12 +209,8 @@ def sandbox(api: Api) -> Iterator[Sandbox]:
 def program(
     id: str, recipe: str, sandbox: Sandbox, generated: Path, work: Callable[[str], Path], tmp_path: Path
 ) -> Program:
-    try:
+    with toolchain_needed():
         start = ready(language(id), generated)
-    except Unavailable as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
     sandbox.reset()
     sandbox.log.clear()
     keys = {"SQLACC_ACCESS_KEY": DEMO_ACCESS_KEY, "SQLACC_SECRET_KEY": DEMO_SECRET_KEY}

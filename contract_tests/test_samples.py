@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from drivers import toolchain_needed
 from sqlacc_codegen.emit import emit
 from sqlacc_codegen.files import write
 from sqlacc_codegen.ir import Api
@@ -18,7 +18,6 @@ from sqlacc_codegen.snippets import printed, snippets
 from sqlacc_contract.samples.play import Outcome, play
 from sqlacc_contract.samples.recorded import findings, stale
 from sqlacc_contract.samples.sample import Sample, samples, speakers
-from sqlacc_contract.toolchain import Unavailable
 from test_sandbox_new_object import DELIVERY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,13 +25,8 @@ LONGEST = 20  # lines of a sample
 
 
 def played(api: Api, speaker: str, generated: Path, chosen: list[Sample]) -> list[Outcome]:
-    """A missing toolchain skips on a desk and fails in CI."""
-    try:
+    with toolchain_needed():
         return play(api, speaker, chosen, generated)
-    except Unavailable as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
 
 
 # Languages that have to be compiled first are left to the full lane.
