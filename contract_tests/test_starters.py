@@ -10,7 +10,7 @@ import pytest
 from drivers import toolchain_needed
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import HOME, language, language_ids
-from sqlacc_codegen.starter import create, starter, starters
+from sqlacc_codegen.starter import create, next_commands, stand_ins, starter, starters
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.toolchain import ready, tools_folder
 
@@ -45,6 +45,29 @@ def test_a_new_project_works_as_it_is(id: str, api: Api, generated: Path, tmp_pa
         assert sandbox.counts()["sales_invoice"] == before + 2
         tried("run", SQLACC_BASE_URL=sandbox.url, **keys)
         assert sandbox.counts()["sales_invoice"] == before + 2
+
+
+@pytest.mark.parametrize("id", starters())
+def test_programs_of_the_checkout_stand_in_for_those_that_are_named(id: str, tmp_path: Path) -> None:
+    tools = sorted((HOME / id / "starter").glob("tools/*"))
+    said = stand_ins(language(id))
+    assert bool(said) == bool(tools)
+    for program in tools:
+        assert all(command.startswith(f"{program.name} ") for command in next_commands(language(id)))
+        missing = subprocess.run(
+            [program, "build"],
+            env={"PATH": "/usr/bin:/bin", "SQLACC_TOOLS": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (missing.returncode, missing.stdout) == (2, "")
+        assert f"./dev setup {id}" in missing.stderr
+        export = said.splitlines()[-1]
+        found = subprocess.run(
+            ["sh", "-c", f"{export}; command -v {program.name}"], capture_output=True, text=True, check=True
+        )
+        assert found.stdout.strip() == str(program)
 
 
 @pytest.mark.slow

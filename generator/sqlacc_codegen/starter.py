@@ -1,12 +1,13 @@
 """Api + Language -> a starter project: the client, a recipe with its sample and test, and how to go on.
 
 `languages/<id>/starter/` holds `project/` (files of the project; `dot-name` stands for `.name`), `copies.txt` (files or
-folders of the generated client, and where they go), `next.txt` (three commands: prepare, test, run) and `try.sh`, which
-does the same with the tools of this checkout.
+folders of the generated client, and where they go), `next.txt` (three commands: prepare, test, run), and `try.sh`, which
+does the same with the tools of this checkout. Programs in `tools/` stand in for those of `next.txt` where there are none.
 """
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -50,6 +51,16 @@ def next_commands(language: Language) -> tuple[str, str, str]:
     """Prepare, test and run, as shell commands in the project."""
     prepare, test, run = (_home(language) / "next.txt").read_text("utf-8").splitlines()
     return prepare, test, run
+
+
+def stand_ins(language: Language) -> str:
+    """How to take programs of this checkout for those that `next.txt` names; empty where that is not needed."""
+    tools, checkout = _home(language) / "tools", HOME.parent.parent.parent
+    if not tools.is_dir() or not (checkout / "dev").is_file():
+        return ""
+    names = ", ".join(f"`{path.name}`" for path in sorted(tools.iterdir()))
+    line = f'export PATH={shlex.quote(str(tools))}:"$PATH"'
+    return f"Where there is no {names} yet: `./dev setup {language.id}` in {checkout}, and before the above\n\n{line}\n"
 
 
 def starter(api: Api, language: Language) -> Files:

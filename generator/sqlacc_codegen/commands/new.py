@@ -53,7 +53,7 @@ def new(language: str, folder: Path, dry_run: bool, spec_dir: Path | None) -> in
     from ..language import language as find_language
     from ..lint import load_checked
     from ..spec import default_spec
-    from ..starter import SANDBOX, create, next_commands, occupied, starter
+    from ..starter import SANDBOX, create, next_commands, occupied, stand_ins, starter
 
     why = occupied(folder)
     if why:
@@ -70,4 +70,6 @@ def new(language: str, folder: Path, dry_run: bool, spec_dir: Path | None) -> in
     prepare, test, run = next_commands(chosen)
     click.echo(f"{chosen.title} project in {folder}, {len(files)} files. Next:\n")
     click.echo(f"cd {shlex.quote(str(folder))}\n{prepare}\n{test}\n{SANDBOX}{run}")
+    if more := stand_ins(chosen):
+        click.echo(f"\n{more}", nl=False)
     return 0
