@@ -2,7 +2,7 @@
 
 `languages/<id>/starter/` holds `project/` (files of the project; `dot-name` stands for `.name`), `copies.txt` (files or
 folders of the generated client, and where they go), `next.txt` (three commands: prepare, test, run), and `try.sh`, which
-does the same with the tools of this checkout. Programs in `tools/` stand in for those of `next.txt` where there are none.
+does the same with the tools of this checkout. Programs in `tools/` stand in for those of `next.txt` where none are.
 """
 
 from __future__ import annotations
