@@ -1,7 +1,7 @@
 """Api + Language -> a starter project: the client, a recipe with its sample and test, and how to go on.
 
 `languages/<id>/starter/` holds `project/` (files of the project; `dot-name` stands for `.name`), `copies.txt` (files or
-folders of the generated client, and where they go), `next.txt` (three commands: prepare, test, run), and `try.sh`, which
+folders of the generated client, and where they go), `next.txt` (commands: prepare, test, run), and `try.sh`, which
 does the same with the tools of this checkout. Programs in `tools/` stand in for those of `next.txt` where none are.
 """
 
