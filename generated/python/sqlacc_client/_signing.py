@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from requests_aws4auth import AWS4Auth, AWS4SigningKey  # type: ignore[import-untyped,unused-ignore]
 
-SIGNED = frozenset({"host", "content-type", "date", "x-amz-*"})
+SIGNED = frozenset({"host", "content-type", "date"})  # and all x-amz-
 
 
 class Signable:
@@ -44,8 +44,16 @@ class _Auth(AWS4Auth):  # type: ignore[misc,unused-ignore]
         return "\n".join((req.method.upper(), path, query, cano_headers, signed_headers, digest))
 
     @staticmethod
-    def amz_norm_whitespace(text: str) -> str:
-        return " ".join(text.split())
+    def get_canonical_headers(  # pyright: ignore[reportIncompatibleMethodOverride]
+        req: Signable, _include: object = None
+    ) -> tuple[str, str]:
+        signed = {
+            name: " ".join(text.split())
+            for name, text in req.headers.items()
+            if name in SIGNED or name.startswith("x-amz-")
+        }
+        names = sorted(signed)
+        return "".join(f"{name}:{signed[name]}\n" for name in names), ";".join(names)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -83,7 +91,7 @@ class Signer:
         known, auth = self._auth
         if known != day:
             key = AWS4SigningKey(self._secret_key, self._region, self._service, day, False)
-            auth = _Auth(self._access_key, key, session_token=self._token, include_hdrs=SIGNED)
+            auth = _Auth(self._access_key, key, session_token=self._token)
             self._auth = (day, auth)
         return auth
 
@@ -97,6 +105,6 @@ class Signer:
     def explain(self, request: Signable) -> tuple[str, str]:
         """The canonical request and the string to sign of a signed request."""
         auth = self._auth_of(request.headers["x-amz-date"][:8])
-        headers, names = auth.get_canonical_headers(request, auth.include_hdrs)
+        headers, names = auth.get_canonical_headers(request)
         canonical = auth.get_canonical_request(request, headers, names)
         return canonical, auth.get_sig_string(request, canonical, auth.signing_key.scope)

@@ -49,8 +49,8 @@ def encode(
     """
     given = dict(items(record))
     body: dict[str, Any] = {}
-    needed = table.required if checked and new else ()
-    for wire in [wire for wire in table.fields if wire in given or wire in needed]:
+    needed = table.required if checked and new else frozenset()
+    for wire in table.in_order(given.keys() | needed):
         field = table.fields[wire]
         if wire in given:
             value = given.pop(wire)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("sqlacc_client")
 
 DEFAULTS = CallOptions(connect_timeout=10.0, timeout=60.0, deadline=300.0, retry=Retry(), validate=True, hooks=Hooks())
-_UNFIT_FOR_HEADERS = re.compile(r"[\x00-\x1f\x7f]|^\s|\s$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SIGNED = ("host", "content-type", "authorization", "content-length", "transfer-encoding")
 
 
@@ -227,5 +227,5 @@ class Caller:
 
 def _refuse_control(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
-        if _UNFIT_FOR_HEADERS.search(value):
+        if _CONTROL.search(value) or value != value.strip():
             raise UsageError(f"the header {name} cannot carry {value!r}: control characters or outer blanks")

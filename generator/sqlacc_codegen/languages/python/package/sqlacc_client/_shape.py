@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,6 +32,14 @@ class Table:
     key: str | None
     fields: Mapping[str, Field]
     lines: Mapping[str, Table]
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that are columns, in the order of the API."""
+        return sorted(self.fields.keys() & names, key=self._places.__getitem__)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {wire: place for place, wire in enumerate(self.fields)}
 
     @cached_property
     def required(self) -> frozenset[str]:

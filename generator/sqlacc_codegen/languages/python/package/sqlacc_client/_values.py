@@ -238,10 +238,11 @@ def limits(field: Field, value: Any) -> str | None:
     """What is wrong with a JSON form that fits the kind: too long, too many decimals."""
     if not isinstance(value, str) or not value:
         return None
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return "holds half of a surrogate pair, which is no text"
+    if not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return "holds half of a surrogate pair, which is no text"
     if field.limit is None:
         return None
     if field.kind == "text" and len(value) > field.limit:

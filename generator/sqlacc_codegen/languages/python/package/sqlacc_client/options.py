@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .errors import Cancelled, UsageError
@@ -143,7 +143,7 @@ class CallOptions:
 
     def over(self, defaults: CallOptions) -> CallOptions:
         """These options, completed from `defaults`. Hooks are not merged: the client calls both."""
-        given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in (None, {})}
+        given = {name: value for name, value in vars(self).items() if value not in (None, {})}
         if "headers" in given:
             given["headers"] = {**defaults.headers, **self.headers}
         return replace(defaults, **given) if given else defaults
