@@ -234,12 +234,6 @@ def _read(leader: int) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(sqlacc: Run, shell: str) -> None:
-    assert "_SQLACC_COMPLETE" in sqlacc("completion", shell).stdout
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
