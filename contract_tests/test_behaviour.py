@@ -1,4 +1,5 @@
-"""What every client does with the same answers: repeats, pauses, errors, redirects, pages (behaviour_vectors.json)."""
+"""What every client does with the same answers (behaviour_vectors.json): repeats, pauses, errors, redirects, pages,
+cancelled calls and answers that come too late."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from behaviour import Script, scripted
+from behaviour import Script, Scripted, scripted, unreachable
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.ir import Api
+from sqlacc_codegen.language import language as language_of
 
 DATA = json.loads(Path(__file__).with_name("behaviour_vectors.json").read_text("utf-8"))
 SETTINGS = {
@@ -47,11 +49,19 @@ def differences(vector: dict[str, Any], answer: dict[str, Any], script: Script) 
     if "error" in vector:
         if error.get("kind") not in vector["error"].split("|"):
             return f"expected the error {vector['error']}"
+    elif "statuses" in vector:
+        if [one["status"] for one in (answer.get("value") or {}).get("results", [])] != vector["statuses"]:
+            return f"expected {vector['statuses']}"
     elif "counter" in vector:
         if (answer.get("value") or {}).get("updatecount") != vector["counter"]:
             return f"expected the counter {vector['counter']}"
     elif "value" not in answer or answer["value"] != vector["value"]:
         return f"expected {vector['value']}"
+    if not all(gone.result() for gone in script.held):
+        return "the connection was kept although the call was over"
+    attempts = [event for event in answer.get("events", []) if event["type"] == "attempt"]
+    if len(attempts) != vector.get("attempts", len(attempts)):
+        return f"{len(attempts)} attempts"
     pauses = [event["ms"] for event in answer.get("events", []) if event["type"] == "sleep"]
     wanted = vector.get("sleeps")
     if wanted is not None and (
@@ -82,3 +92,66 @@ def test_every_record_once_whatever_the_server_ignores(language: str, api: Api, 
             if not good or len(script.asked) != vector.get("requests", len(script.asked)) or len(script.asked) > 8:
                 wrong.append(f"{vector['id']}: {len(codes)} records, {kind}, {len(script.asked)} requests")
     assert not wrong, f"{len(wrong)} of {len(DATA['pages'])}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_cancelled_call_ends_where_it_was_cancelled(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
+    wrong = []
+    with scripted() as server, driver_of(language, api, generated) as driver:
+        for vector in DATA["cancelled"]:
+            driver.config(base_url=server.url, sleep=vector.get("sleep", "virtual"), **SETTINGS)
+            script, call = played(vector, server, tmp_path)
+            cancel = {"cmd": "cancel", "case": vector["id"]}
+            script.on_hold = lambda cancel=cancel: driver.ask(cancel)
+            answer = driver.ask(call, limit=10).body
+            if vector["needs"] in driver.about["features"]:
+                found = differences(vector, answer, script)
+            elif "cancel" not in vector or vector["cancel"]["on"] != "command":
+                found = ""  # goes on with a call that could not be cancelled
+            else:
+                found = "" if "skipped" in answer and not script.asked else "expected to be told that it cannot"
+            if found:
+                wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer)[:400]}")
+    assert not wrong, f"{len(wrong)} of {len(DATA['cancelled'])}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_client_cannot_is_stated_with_the_reason(language: str, api: Api, generated: Path) -> None:
+    lacks = language_of(language).lacks
+    needed = {vector["needs"] for vector in DATA["cancelled"]}
+    with driver_of(language, api, generated) as driver:
+        assert needed - set(driver.about["features"]) == lacks.keys()
+    assert all(len(reason) > 20 for reason in lacks.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_comes_too_late(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
+    wrong = []
+    settings = SETTINGS | {"timeout_ms": 150, "retry": {"attempts": 2, "base_ms": 1, "max_ms": 1}}
+    with scripted() as server, unreachable() as nowhere, driver_of(language, api, generated) as driver:
+        for vectors in rounds(DATA["timeouts"]):
+            driver.config(base_url=nowhere if vectors[0]["replies"] is None else server.url, **settings)
+            plays = [played(vector, server, tmp_path) for vector in vectors]
+            answers = driver.ask_all(call for _, call in plays)
+            for vector, (script, _), answer in zip(vectors, plays, answers, strict=True):
+                found = differences(vector, answer.body, script)
+                if found:
+                    wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer.body)[:400]}")
+    assert not wrong, f"{len(wrong)} of {len(DATA['timeouts'])}:\n" + "\n".join(wrong)
+
+
+def rounds(vectors: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Vectors that may be played at the same time: those with a journal go on where the one before them ended."""
+    unreached = [vector for vector in vectors if vector["replies"] is None]
+    journaled = [vector for vector in vectors if "journal" in vector["args"]]
+    return [[vector for vector in vectors if vector not in unreached + journaled], unreached, *([v] for v in journaled)]
+
+
+def played(vector: dict[str, Any], server: Scripted, folder: Path) -> tuple[Script, dict[str, Any]]:
+    """The script of a vector, in its place, and its call."""
+    script = server.scripts[vector["id"]] = Script(list(vector["replies"] or []))
+    args = json.loads(json.dumps(vector["args"]).replace("{folder}", str(folder)))
+    call = {"cmd": "call", "case": vector["id"], "op": vector["op"], "args": args}
+    return script, call | ({"cancel": vector["cancel"]} if "cancel" in vector else {})

@@ -20,7 +20,8 @@
  * @property {boolean} [validate] Whether records are checked before they are sent. Default true.
  * @property { {[name: string]: string} } [headers] Further headers. They are sent but not signed.
  * @property {(event: Sqlacc.Event) => void} [onEvent] Called around each attempt, wait and page.
- * @property {() => boolean} [shouldStop] Asked before each attempt and each record of a batch; true cancels.
+ * @property {() => boolean} [shouldStop] Asked before each attempt and each record of a batch, and in pauses; true
+ *   cancels.
  * @property {"script" | "user" | "document" | "none"} [lock] The lock of LockService under which records are read and
  *   then written. Default `script`.
  */
@@ -5317,6 +5318,7 @@ var Sqlacc = (() => {
   const QUOTA_ = /^(?:Exception: )?(?:Bandwidth quota exceeded|Service invoked too many times)/i;
   const TIMEOUT_ = /time(?:d )?out/i;
   const LONGEST_SLEEP_MS_ = 300000;
+  const GLANCE_MS_ = 250;
 
   /** When this execution began: Apps Script evaluates the file at the start of each one. */
   const STARTED_ = Date.now();
@@ -5420,7 +5422,8 @@ var Sqlacc = (() => {
           throw errorOf_(attempt, request);
         }
         this.tell({ type: "sleep", ms: pause }, call);
-        (settings.sleep || sleep_)(pause);
+        if (settings.sleep) settings.sleep(pause);
+        else sleep_(pause, settings.shouldStop);
       }
     }
 
@@ -5650,9 +5653,15 @@ var Sqlacc = (() => {
     return Number.isNaN(moment) ? undefined : Math.max(0, moment - now.getTime());
   }
 
-  /** @param {number} ms */
-  function sleep_(ms) {
-    Utilities.sleep(Math.min(Math.round(ms), LONGEST_SLEEP_MS_));
+  /**
+   * Sleeps, or until it is to stop: nothing can wake Utilities.sleep, so it is asked in between.
+   * @param {number} ms
+   * @param {() => boolean} [shouldStop]
+   */
+  function sleep_(ms, shouldStop) {
+    const piece = shouldStop ? GLANCE_MS_ : LONGEST_SLEEP_MS_;
+    let left = Math.min(Math.round(ms), LONGEST_SLEEP_MS_);
+    for (; left > 0 && !(shouldStop && shouldStop()); left -= piece) Utilities.sleep(Math.min(left, piece));
   }
 
   /**

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,8 @@ class Language:
 
     `type(type, context)` is the type's spelling for context `read` or `write`. `literal` and `doc` are the only ways
     for a value of the spec into code: `literal(json)` is the value as source text; `doc(text)` is lines that are safe
-    inside the documentation comment of the language. `extra(api)` adds files that no template can make.
+    inside the documentation comment of the language. `extra(api)` adds files that no template can make. `lacks` are
+    features of the driver protocol that the language cannot have, each with the reason.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Language:
     package: Path | None = None  # the package tree; `languages/<id>/package` when not given
     snippets: Snippets | None = None
     prose: Prose = Prose()
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tree(self) -> Path:

@@ -123,7 +123,7 @@ internal sealed class Protocol
                 {
                     return Failures.Of(error);
                 }
-            case "call" or "build" or "parse" or "sign":
+            case "call" or "cancel" or "build" or "parse" or "sign":
                 var session = _session;
                 return session is null
                     ? Failures.Usage("config must come first")

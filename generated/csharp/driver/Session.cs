@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -19,6 +20,7 @@ internal sealed class Session : IDisposable
     private readonly SqlaccClient _client;
     private readonly SqlaccOptions _options;
     private readonly IReadOnlyDictionary<string, IOperations> _resources;
+    private readonly ConcurrentDictionary<string, Cancelling> _cancellable = new();
 
     public Session(JsonObject config)
     {
@@ -40,7 +42,7 @@ internal sealed class Session : IDisposable
             ["operations"] = new JsonArray(
                 Operations.Names.Select(name => (JsonNode?)JsonValue.Create(name)).ToArray()
             ),
-            ["features"] = new JsonArray("cancel", "concurrency", "profiles"),
+            ["features"] = new JsonArray("cancel", "cancel_request", "concurrency", "profiles"),
         };
 
     /// <summary>The settings that an environment and a name lead to; secrets as digests.</summary>
@@ -87,6 +89,11 @@ internal sealed class Session : IDisposable
             {
                 return Value(Sign(command));
             }
+            if (name == "cancel")
+            {
+                _cancellable[command["case"]!.GetValue<string>()].Now();
+                return Value(null);
+            }
             var op = command["op"]!.GetValue<string>();
             if (!Operations.Names.Contains(op))
             {
@@ -104,10 +111,15 @@ internal sealed class Session : IDisposable
             {
                 return Value(await BuildAsync(operations.Build(verb, args)).ConfigureAwait(false));
             }
-            var options = CallOptions(command["case"]?.GetValue<string>(), events);
+            using var cancelling = new Cancelling(command["cancel"] as JsonObject);
+            if (command["cancel"] != null)
+            {
+                _cancellable[command["case"]!.GetValue<string>()] = cancelling;
+            }
+            var options = CallOptions(command["case"]?.GetValue<string>(), events, cancelling);
             answer = Value(
                 await operations
-                    .CallAsync(verb, args, options, CancellationToken.None)
+                    .CallAsync(verb, args, options, cancelling.Token)
                     .ConfigureAwait(false)
             );
         }
@@ -171,7 +183,11 @@ internal sealed class Session : IDisposable
     private static DateTimeOffset Moment(string text) =>
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private static CallOptions CallOptions(string? testCase, JsonArray events)
+    private static CallOptions CallOptions(
+        string? testCase,
+        JsonArray events,
+        Cancelling cancelling
+    )
     {
         void Add(JsonObject entry)
         {
@@ -179,6 +195,7 @@ internal sealed class Session : IDisposable
             {
                 events.Add(entry);
             }
+            cancelling.Event(entry["type"]!.GetValue<string>());
         }
         return new CallOptions
         {

@@ -22,7 +22,7 @@ final class BatchResult
     /** Refused or invalid; see `error`. */
     public const FAILED = 'failed';
 
-    /** Not tried, after a failure with `stopOnError` or after cancelling. */
+    /** Not tried, after a failure with `stopOnError`, or cancelled before it was sent. */
     public const SKIPPED = 'skipped';
 
     /** Sent with unknown outcome, by this run or one that was cut short: check before you repeat it. */

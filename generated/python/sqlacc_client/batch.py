@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from . import _reading, _writing
 from ._body import encode, for_create
 from ._journal import Journal, record_key
-from .errors import AmbiguousWriteError, SqlaccError, UnexpectedResponseError, UsageError
+from .errors import AmbiguousWriteError, Cancelled, SqlaccError, UnexpectedResponseError, UsageError
 from .options import CallOptions
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class BatchResult(Generic[R]):
     found:   there already, or stored by an earlier run with the same journal; then there is no `record`.
     failed:  refused; `error` tells why. It is tried again by the next run.
     unknown: it may have been stored; `error.check()` may tell. The next run looks it up before it sends it again.
-    skipped: not tried, because of an earlier error and `stop_on_error`.
+    skipped: not tried, because of an earlier error and `stop_on_error`, or cancelled before it was sent.
     """
 
     index: int
@@ -67,6 +67,7 @@ class Batch(Generic[R]):
         self._concurrency = concurrency
         self._progress = progress
         self._options = options
+        self._cancel = resource._caller.settings(options).cancel
         self._stopped = Event()
         self._lock = Lock()
         self._done = 0
@@ -105,7 +106,7 @@ class Batch(Generic[R]):
         return _writing.identifying(self._resource._shape, body)
 
     def _one(self, index: int, record: Any, journal: Journal) -> BatchResult[R]:
-        if self._stopped.is_set():
+        if self._stopped.is_set() or (self._cancel and self._cancel.cancelled):
             return BatchResult(index, "skipped")
         state = journal.state(index)
         if state == "done":
@@ -131,7 +132,8 @@ class Batch(Generic[R]):
             )
             if not unknown and state != "started":  # what an earlier run sent may be stored
                 journal.note(index, "failed")
-            return BatchResult(index, "unknown" if unknown else "failed", error=error)
+            refused: Status = "skipped" if isinstance(error, Cancelled) else "failed"
+            return BatchResult(index, "unknown" if unknown else refused, error=error)
 
     def _finish(self, index: int, status: Status, record: R, journal: Journal) -> BatchResult[R]:
         number = self._resource._shape.identity[:1]

@@ -24,13 +24,13 @@ from ._signing import Signable, Signer
 from ._tagged import tag
 from .client import Client
 from .errors import ApiError, ConfigurationError, SqlaccError, UsageError, ValidationError
-from .options import Attempt, CallOptions, Hooks, Retry, Wait
+from .options import Attempt, CallOptions, CancelToken, Hooks, Retry, Wait
 from .profiles import resolve
 from .service import REGION, SERVICE, SPEC_SHA256, SPEC_VERSION, VERSION
 from .transport import HttpRequest, HttpResponse, RequestsTransport
 
 PROTOCOL = 1
-FEATURES = ["build", "cancel", "concurrency", "journal", "parse", "profiles", "sign", "virtual_sleep"]
+FEATURES = ["build", "cancel", "cancel_request", "concurrency", "journal", "parse", "profiles", "sign", "virtual_sleep"]
 WINDOW = 32
 
 
@@ -49,10 +49,24 @@ class _Capture:
 
 
 class _Recorder(Hooks):
-    """Collects the events of one call."""
+    """Collects the events of one call, and cancels it at the event that the command names."""
 
-    def __init__(self) -> None:
+    def __init__(self, cancel: Mapping[str, Any] | None = None) -> None:
         self.events: list[dict[str, Any]] = []
+        self.token = CancelToken() if cancel else None
+        self._cancel = cancel or {}
+        self._until = self._cancel.get("nth", 1)
+        if self.token and self._cancel["on"] == "start":
+            self.token.cancel()
+
+    def _add(self, event: dict[str, Any]) -> None:
+        self.events.append(event)
+        if self.token and self._cancel["on"] == event["type"]:
+            self._until -= 1
+            if self._until == 0 and "after_ms" in self._cancel:
+                threading.Timer(self._cancel["after_ms"] / 1000, self.token.cancel).start()
+            elif self._until == 0:
+                self.token.cancel()
 
     def after_attempt(self, attempt: Attempt) -> None:
         request, response = attempt.request, attempt.response
@@ -61,13 +75,13 @@ class _Recorder(Hooks):
             event["status"] = response.status
         if attempt.error is not None:
             event["error"] = str(attempt.error)
-        self.events.append(event)
+        self._add(event)
 
     def on_wait(self, wait: Wait) -> None:
-        self.events.append({"type": "sleep", "ms": round(wait.seconds * 1000, 3)})
+        self._add({"type": "sleep", "ms": round(wait.seconds * 1000, 3)})
 
     def on_page(self, offset: int, count: int) -> None:
-        self.events.append({"type": "page", "offset": offset, "count": count})
+        self._add({"type": "page", "offset": offset, "count": count})
 
 
 class Session:
@@ -129,6 +143,7 @@ class Driver:
         self._output = output
         self._lock = threading.Lock()
         self._session: Session | None = None
+        self._cancellable: dict[str, CancelToken] = {}  # by the case of the call
         self._threads = ThreadPoolExecutor(WINDOW, thread_name_prefix="call")
 
     def run(self, lines: Any) -> None:
@@ -146,14 +161,15 @@ class Driver:
         except ValueError as error:
             self._answer({}, _client_error("usage", f"no command: {error}"))
             return
+        recorder = _Recorder(message.get("cancel"))
+        if recorder.token:
+            self._cancellable[message["case"]] = recorder.token
         if message.get("cmd") == "call":
-            session = self._session
-            self._threads.submit(self._carry_out, message, session)
+            self._threads.submit(self._carry_out, message, self._session, recorder)
         else:
-            self._carry_out(message, self._session)
+            self._carry_out(message, self._session, recorder)
 
-    def _carry_out(self, message: Mapping[str, Any], session: Session | None) -> None:
-        recorder = _Recorder()
+    def _carry_out(self, message: Mapping[str, Any], session: Session | None, recorder: _Recorder) -> None:
         answer: dict[str, Any]
         try:
             answer = self._do(message, session, recorder)
@@ -180,13 +196,16 @@ class Driver:
             return {"ok": {}}
         if cmd == "profile":
             return {"value": _profile(message)}
+        if cmd == "cancel":
+            self._cancellable[message["case"]].cancel()
+            return {"value": None}
         if cmd not in ("call", "build", "parse", "sign"):
             raise UsageError(f"unknown command {cmd!r}")
         if session is None:
             raise ConfigurationError("send config first")
         if cmd == "call":
             headers = {"X-Case": message["case"]} if "case" in message else {}
-            options = CallOptions(headers=headers, hooks=recorder)
+            options = CallOptions(headers=headers, hooks=recorder, cancel=recorder.token)
             return {"value": _driver_ops.call(session.client, message["op"], message["args"], options)}
         if cmd == "build":
             return {"value": _build(session, message)}

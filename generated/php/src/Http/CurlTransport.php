@@ -10,12 +10,16 @@ use SqlAcc\Exception\ConnectionException;
 use SqlAcc\Exception\TimeoutException;
 use SqlAcc\Exception\TransportException;
 use SqlAcc\Internal\Parallel;
+use SqlAcc\Internal\Time;
 
 /** The built-in transport, on ext-curl. It knows whether bytes left, and waits together with others in a Parallel. */
 final class CurlTransport implements Transport
 {
     /** @var list<\CurlHandle> idle handles; each keeps its connection open */
     private array $idle = [];
+
+    /** Keeps the connections of calls that can be cancelled. */
+    private ?\CurlMultiHandle $multi = null;
 
     /** @param array<int, mixed> $options further CURLOPT_* options: a proxy, a CA file */
     public function __construct(private readonly array $options = [])
@@ -32,11 +36,13 @@ final class CurlTransport implements Transport
         $headers = [];
         curl_setopt_array($handle, $this->setup($request, $limits, $headers) + $this->options);
         $parallel = Parallel::current();
-        if ($parallel === null) {
+        if ($parallel !== null) {
+            $error = $parallel->transfer($handle);
+        } elseif ($limits->cancelled !== null) {
+            $error = $this->glancing($handle);
+        } else {
             curl_exec($handle);
             $error = curl_errno($handle);
-        } else {
-            $error = $parallel->transfer($handle);
         }
         if ($error !== CURLE_OK) {
             throw $this->failure($request, $handle, $error);
@@ -49,6 +55,23 @@ final class CurlTransport implements Transport
         $this->idle[] = $handle;
 
         return $response;
+    }
+
+    /** As curl_exec, which asks whether the call is cancelled only once a second while nothing arrives. */
+    private function glancing(\CurlHandle $handle): int
+    {
+        $multi = $this->multi ??= curl_multi_init();
+        curl_multi_add_handle($multi, $handle);
+        do {
+            curl_multi_exec($multi, $running);
+            if ($running > 0) {
+                curl_multi_select($multi, Time::GLANCE);
+            }
+        } while ($running > 0);
+        $done = curl_multi_info_read($multi);
+        curl_multi_remove_handle($multi, $handle);
+
+        return $done === false ? CURLE_ABORTED_BY_CALLBACK : $done['result'];
     }
 
     /**

@@ -7,6 +7,7 @@ namespace SqlAcc\Internal;
 use SqlAcc\BatchResult;
 use SqlAcc\Ensured;
 use SqlAcc\Exception\AmbiguousWriteException;
+use SqlAcc\Exception\CancelledException;
 use SqlAcc\Exception\SqlAccException;
 use SqlAcc\Exception\UnexpectedResponseException;
 use SqlAcc\Options;
@@ -110,7 +111,9 @@ final class Batch
                 $journal?->write($n, 'failed', $this->number($record));
             }
 
-            return $this->failed(new BatchResult($n, BatchResult::FAILED, null, $error));
+            $status = $error instanceof CancelledException ? BatchResult::SKIPPED : BatchResult::FAILED;
+
+            return $this->failed(new BatchResult($n, $status, null, $error));
         }
     }
 

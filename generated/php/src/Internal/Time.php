@@ -11,6 +11,9 @@ namespace SqlAcc\Internal;
  */
 final class Time
 {
+    /** Seconds between two looks at whether a call is cancelled. */
+    public const GLANCE = 0.05;
+
     /**
      * @param (\Closure(): \DateTimeInterface)|null $clock
      * @param (\Closure(float): void)|null $sleep
@@ -31,15 +34,27 @@ final class Time
         return $this->clock === null ? new \DateTimeImmutable('now', new \DateTimeZone('UTC')) : ($this->clock)();
     }
 
-    public function sleep(float $seconds): void
+    /** @param (\Closure(): bool)|null $cancelled asked now and then; true ends the pause */
+    public function sleep(float $seconds, ?\Closure $cancelled = null): void
     {
-        $parallel = Parallel::current();
         if ($this->sleep !== null) {
             ($this->sleep)($seconds);
-        } elseif ($parallel !== null) {
+
+            return;
+        }
+        $until = microtime(true) + $seconds;
+        while (($left = $until - microtime(true)) > 0 && !($cancelled !== null && $cancelled())) {
+            self::wait($cancelled === null ? $left : min($left, self::GLANCE));
+        }
+    }
+
+    private static function wait(float $seconds): void
+    {
+        $parallel = Parallel::current();
+        if ($parallel !== null) {
             $parallel->sleep($seconds);
         } else {
-            usleep((int) round($seconds * 1_000_000));
+            usleep((int) ceil($seconds * 1_000_000));
         }
     }
 }

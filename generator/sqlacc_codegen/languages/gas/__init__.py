@@ -69,4 +69,5 @@ LANGUAGE = Language(
     extra=lambda api: recipe_samples(api, "examples"),
     install="./dev setup gas",
     snippets=Snippets("js", ".gs", Driver(("node", "{home}/snippets/run.mjs"), needs=("node",))),
+    lacks={"cancel_request": "UrlFetchApp waits for its answer, and nothing can break it off meanwhile"},
 )

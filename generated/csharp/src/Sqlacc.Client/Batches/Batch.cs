@@ -60,7 +60,9 @@ internal sealed class Batch<T>
         var stopped = false;
         async Task<BatchResult<T>> One(int number, CancellationToken token)
         {
-            var skip = _options.StopOnError && Volatile.Read(ref stopped);
+            var skip =
+                token.IsCancellationRequested
+                || (_options.StopOnError && Volatile.Read(ref stopped));
             var result = skip
                 ? new BatchResult<T>(BatchStatus.Skipped)
                 : await OneAsync(number, all[number], keys[number], journal, token)
@@ -116,16 +118,12 @@ internal sealed class Batch<T>
             journal?.Write(number, key, "started");
         }
         var result = await TryAsync(record, by, cancellationToken).ConfigureAwait(false);
+        var isMissing = result.Status is BatchStatus.Failed or BatchStatus.Skipped;
         // What an earlier run began stays uncertain until it is found.
-        var isUncertain = before?.State == "started" && result.Status == BatchStatus.Failed;
+        var isUncertain = before?.State == "started" && isMissing;
         if (result.Status != BatchStatus.Unknown && !isUncertain)
         {
-            journal?.Write(
-                number,
-                key,
-                result.Status == BatchStatus.Failed ? "failed" : "done",
-                result.Number
-            );
+            journal?.Write(number, key, isMissing ? "failed" : "done", result.Number);
         }
         return result;
     }
@@ -154,6 +152,10 @@ internal sealed class Batch<T>
         catch (UnexpectedResponseException error) when (error.IsStored)
         {
             return new BatchResult<T>(BatchStatus.Unknown, error: error);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new BatchResult<T>(BatchStatus.Skipped);
         }
         catch (SqlaccException error) when (error is not BatchException)
         {

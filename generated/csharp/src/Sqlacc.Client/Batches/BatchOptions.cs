@@ -60,7 +60,7 @@ public enum BatchStatus
     /// <summary>It was refused, or could not be sent; it is not stored.</summary>
     Failed,
 
-    /// <summary>It was not tried, since an earlier one failed.</summary>
+    /// <summary>It was not tried, since an earlier one failed, or cancelled before it was sent.</summary>
     Skipped,
 
     /// <summary>It may or may not be stored. Look before sending it again.</summary>

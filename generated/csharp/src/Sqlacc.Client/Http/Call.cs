@@ -28,6 +28,9 @@ internal sealed class Call
 
     public bool IsWrite => Method != "GET";
 
+    /// <summary>Was it given to the network, and has no answer come yet?</summary>
+    public bool IsUnderWay { get; set; }
+
     /// <summary>The request in a message: without the query, which may hold personal data.</summary>
     public string Summary
     {

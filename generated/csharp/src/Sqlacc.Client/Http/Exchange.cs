@@ -42,6 +42,10 @@ internal sealed class Exchange : IDisposable
         {
             throw Ambiguous(call, $"no definite answer came: {error.Kind}", error);
         }
+        catch (OperationCanceledException error) when (call.IsWrite && call.IsUnderWay)
+        {
+            throw Ambiguous(call, "it was cancelled before an answer came", error);
+        }
         Check(call, response);
         return response;
     }

@@ -18,6 +18,8 @@ internal static class Handlers
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = connectTimeout,
+            // An answer that was given up is not read to its end for the sake of its connection.
+            ResponseDrainTimeout = TimeSpan.Zero,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // names of reports need not be ASCII
         };

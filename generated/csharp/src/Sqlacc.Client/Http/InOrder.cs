@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace Sqlacc;
 
-/// <summary>Work on several items at the same time, results in the order of the items.</summary>
+/// <summary>Work on several items at the same time, results in the order of the items. The work heeds the token.</summary>
 internal static class InOrder
 {
     public static async IAsyncEnumerable<TResult> Select<T, TResult>(
@@ -22,7 +22,6 @@ internal static class InOrder
         {
             foreach (var item in items)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 if (running.Count >= Math.Max(1, concurrency))
                 {
                     yield return await running.Dequeue().ConfigureAwait(false);

@@ -148,10 +148,13 @@ internal sealed class Transport : IDisposable
         var timeout = options?.Timeout ?? _options.Timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(whole);
         limit.CancelAfter(timeout);
+        call.IsUnderWay = false;
         try
         {
+            whole.ThrowIfCancellationRequested();
             using var request = Request(call, options);
             var sent = request.RequestUri!.AbsoluteUri; // a redirect is written into the request itself
+            call.IsUnderWay = true;
             using var response = await _invoker
                 .SendAsync(request, limit.Token)
                 .ConfigureAwait(false);
@@ -163,6 +166,7 @@ internal sealed class Transport : IDisposable
                 );
             }
             info.Response = await ReadAsync(response, limit.Token).ConfigureAwait(false);
+            call.IsUnderWay = false;
             return info.Response;
         }
         catch (OperationCanceledException) when (caller.IsCancellationRequested)
@@ -173,7 +177,8 @@ internal sealed class Transport : IDisposable
         catch (OperationCanceledException error)
         {
             info.Error = "timeout";
-            var connecting = _ownHandler && !limit.IsCancellationRequested;
+            var connecting =
+                !call.IsUnderWay || (_ownHandler && !limit.IsCancellationRequested);
             var message = connecting
                 ? "no connection in time"
                 : $"no answer within {Seconds(timeout)} s";

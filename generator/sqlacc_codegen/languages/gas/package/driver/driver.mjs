@@ -56,7 +56,7 @@ function start() {
     spec_version: Sqlacc.SPEC_VERSION,
     spec_sha256: SPEC_SHA256,
     operations: operationNames(),
-    features: ["journal"],
+    features: ["cancel", "journal"],
   };
   return { ok: about };
 }
@@ -69,13 +69,25 @@ function eventOf({ type, method, target, status, error, ms, offset, count }) {
   return type === "page" ? { type, offset, count } : undefined;
 }
 
-function call({ op, args, case: name }) {
+/** Options that keep the events of a call, and cancel it at the one that the command names. */
+function watched({ case: name, cancel }) {
   const events = [];
+  let left = cancel?.nth ?? 1;
+  let due = cancel?.on === "start" ? 0 : Infinity;
   const onEvent = (event) => {
     const told = eventOf(event);
-    if (told) events.push(told);
+    if (!told) return;
+    events.push(told);
+    if (told.type === cancel?.on && --left === 0) due = Date.now() + (cancel.after_ms ?? 0);
   };
-  const options = { headers: typeof name === "string" ? { "X-Case": name } : {}, onEvent };
+  const headers = typeof name === "string" ? { "X-Case": name } : {};
+  return { events, options: { headers, onEvent, ...(cancel && { shouldStop: () => Date.now() >= due }) } };
+}
+
+function call(message) {
+  const { op, args, cancel } = message;
+  if (cancel?.on === "command") return { skipped: { message: "nothing can break UrlFetchApp off while it waits" } };
+  const { events, options } = watched(message);
   try {
     return { value: perform(config.client, op, args, options), events };
   } catch (error) {

@@ -5,7 +5,14 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
 import { isObject, type JsonObject, type JsonValue, parseJson, textOf, writeJson } from "../src/runtime/json.js";
-import type { ClientEvent, ClientOptions, FetchInit, FetchLike, FetchResponse } from "../src/runtime/options.js";
+import type {
+  CallOptions,
+  ClientEvent,
+  ClientOptions,
+  FetchInit,
+  FetchLike,
+  FetchResponse,
+} from "../src/runtime/options.js";
 import { credentialsOf } from "../src/runtime/profiles.js";
 import { sign } from "../src/runtime/sign.js";
 import { DEFAULTS } from "../src/spec.js";
@@ -65,21 +72,56 @@ function defined(members: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** What the attempts, waits and pages of one call were. */
-function recorder(): { readonly events: JsonObject[]; readonly onEvent: (event: ClientEvent) => void } {
+/** Calls that the command `cancel` may end, by their case. */
+const cancellable = new Map<string, AbortController>();
+
+/** What an event is in the protocol; a request that is about to be sent is none. */
+function eventOf(event: ClientEvent): JsonObject | undefined {
+  switch (event.type) {
+    case "response":
+      return { type: "attempt", method: event.method, target: event.target, status: event.status };
+    case "failure":
+      return { type: "attempt", method: event.method, target: event.target, error: event.error.message };
+    case "sleep":
+      return { type: "sleep", ms: Math.round(event.ms) };
+    case "page":
+      return { type: "page", offset: event.offset, count: event.count };
+    default:
+      return undefined;
+  }
+}
+
+/** Options that keep the events of a call, and cancel it at the one that the command names. */
+function watched(message: JsonObject): { readonly events: JsonObject[]; readonly options: CallOptions } {
   const events: JsonObject[] = [];
+  const {
+    on,
+    nth = 1,
+    after_ms: after,
+  } = (message["cancel"] ?? {}) as { on?: string; nth?: number; after_ms?: number };
+  const abort = new AbortController();
+  let left = nth;
   const onEvent = (event: ClientEvent): void => {
-    if (event.type === "response") {
-      events.push({ type: "attempt", method: event.method, target: event.target, status: event.status });
-    } else if (event.type === "failure") {
-      events.push({ type: "attempt", method: event.method, target: event.target, error: event.error.message });
-    } else if (event.type === "sleep") {
-      events.push({ type: "sleep", ms: Math.round(event.ms) });
-    } else if (event.type === "page") {
-      events.push({ type: "page", offset: event.offset, count: event.count });
-    }
+    const told = eventOf(event);
+    if (!told) return;
+    events.push(told);
+    if (told["type"] !== on || --left !== 0) return;
+    if (after === undefined) abort.abort();
+    else
+      setTimeout(() => {
+        abort.abort();
+      }, after);
   };
-  return { events, onEvent };
+  const headers = typeof message["case"] === "string" ? { "X-Case": message["case"] } : {};
+  if (on === undefined) return { events, options: { headers, onEvent } };
+  if (on === "start") abort.abort();
+  cancellable.set(message["case"] as string, abort);
+  return { events, options: { headers, onEvent, signal: abort.signal } };
+}
+
+function cancel(message: JsonObject): JsonObject {
+  cancellable.get(message["case"] as string)?.abort();
+  return { value: null };
 }
 
 /** The settings that an environment and a name lead to; secrets as digests. */
@@ -105,15 +147,14 @@ function start(): JsonObject {
     spec_version: SPEC_VERSION,
     spec_sha256: SPEC_SHA256,
     operations: operationNames(),
-    features: ["cancel", "concurrency", "journal", "profiles"],
+    features: ["cancel", "cancel_request", "concurrency", "journal", "profiles"],
   };
 }
 
 async function call(message: JsonObject, { client }: Config): Promise<JsonObject> {
-  const { events, onEvent } = recorder();
-  const headers = typeof message["case"] === "string" ? { "X-Case": message["case"] } : {};
+  const { events, options } = watched(message);
   try {
-    const value = await answerTo(client, textOf(message["op"]), message["args"] as JsonObject, { headers, onEvent });
+    const value = await answerTo(client, textOf(message["op"]), message["args"] as JsonObject, options);
     return { value, events };
   } catch (error) {
     return { ...failure(error), events };
@@ -204,6 +245,8 @@ async function respond(message: JsonObject): Promise<JsonObject> {
   switch (command) {
     case "call":
       return call(message, config);
+    case "cancel":
+      return cancel(message);
     case "build":
       return build(message, config);
     case "parse":
@@ -229,6 +272,11 @@ async function line(text: string): Promise<void> {
   write(`${writeJson({ seq, ...answer })}\n`);
 }
 
+const running = new Set<Promise<void>>();
 for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  if (text.trim() !== "") void line(text);
+  if (text.trim() === "") continue;
+  const work = line(text).finally(() => running.delete(work));
+  running.add(work);
 }
+await Promise.all(running);
+process.exit(); // a connection that fetch still tries to make, for nobody, would keep the process

@@ -35,7 +35,9 @@ final class Driver
     /** @var list<array<string, mixed>> */
     private array $events = [];
 
-    public function __construct()
+    private ?Cancelling $cancelling = null;
+
+    public function __construct(private readonly Lines $lines)
     {
         $this->captured = new Captured();
     }
@@ -43,6 +45,7 @@ final class Driver
     public function answer(string $line): string
     {
         $this->events = [];
+        $this->cancelling = null;
         $seq = [];
         try {
             $message = Json::decode($line);
@@ -71,6 +74,7 @@ final class Driver
             'config' => ['ok' => $this->configure($message)],
             'profile' => ['value' => self::profile($message)],
             'call' => ['value' => $this->call($message)],
+            'cancel' => ['value' => null], // whom it ends has seen it before it came here
             'build' => ['value' => $this->build($message)],
             'parse' => ['value' => $this->parse($message)],
             'sign' => ['value' => $this->sign($message)],
@@ -90,7 +94,7 @@ final class Driver
             'spec_version' => Facts::SPEC_VERSION,
             'spec_sha256' => Facts::SPEC_SHA256,
             'operations' => Operations::names(),
-            'features' => ['cancel', 'concurrency', 'profiles'],
+            'features' => ['cancel', 'cancel_request', 'concurrency', 'profiles'],
         ];
     }
 
@@ -158,7 +162,12 @@ final class Driver
 
     private function call(\stdClass $message): mixed
     {
-        $options = isset($message->case) ? new Options(headers: ['X-Case' => $message->case]) : null;
+        $case = $message->case ?? null;
+        $this->cancelling = isset($message->cancel) ? new Cancelling($message->cancel, $case, $this->lines) : null;
+        $options = $case === null ? null : new Options(
+            cancelled: $this->cancelling === null ? null : $this->cancelling->isDue(...),
+            headers: ['X-Case' => $case],
+        );
 
         return $this->calls($this->client, $options)->run($message->op, $message->args);
     }
@@ -225,18 +234,25 @@ final class Driver
         $client ?? throw new UsageException('The first message is config');
 
         return new Calls($client, $options, function (int $offset, int $count): void {
-            $this->events[] = ['type' => 'page', 'offset' => $offset, 'count' => $count];
+            $this->happened(['type' => 'page', 'offset' => $offset, 'count' => $count]);
         });
     }
 
     private function note(Attempt $attempt): void
     {
         if ($attempt->event === 'pause') {
-            $this->events[] = ['type' => 'sleep', 'ms' => (int) round($attempt->seconds * 1000)];
+            $this->happened(['type' => 'sleep', 'ms' => (int) round($attempt->seconds * 1000)]);
         } elseif ($attempt->event !== 'request') {
-            $this->events[] = ['type' => 'attempt', 'method' => $attempt->method, 'target' => $attempt->target]
-                + ($attempt->status === null ? ['error' => $attempt->error] : ['status' => $attempt->status]);
+            $this->happened(['type' => 'attempt', 'method' => $attempt->method, 'target' => $attempt->target]
+                + ($attempt->status === null ? ['error' => $attempt->error] : ['status' => $attempt->status]));
         }
+    }
+
+    /** @param array<string, mixed> $event */
+    private function happened(array $event): void
+    {
+        $this->events[] = $event;
+        $this->cancelling?->event($event['type']);
     }
 
     /** @return array<string, mixed> */

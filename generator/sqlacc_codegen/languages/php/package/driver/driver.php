@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 use SqlAcc\Driver\Driver;
+use SqlAcc\Driver\Lines;
 
 require __DIR__ . '/../autoload.php';
 
@@ -28,8 +29,11 @@ ob_start(static function (string $text): string {
     return '';
 }, 1);
 
-$driver = new Driver();
-while (($line = fgets(STDIN)) !== false) {
+$lines = new Lines();
+$driver = new Driver($lines);
+// One call after the other: PHP waits for each. The protocol leaves the order to the driver; what runs at the same time
+// in this client (details, batches with concurrency) does so within one call, and verify starts several drivers.
+while (($line = $lines->next()) !== null) {
     if (trim($line) !== '') {
         fwrite(STDOUT, $driver->answer($line) . "\n");
         fflush(STDOUT);

@@ -1,6 +1,6 @@
 /** Many records one after the other (or a few at a time), a result for each, and a journal that survives a crash. */
 
-import { AmbiguousWriteError, ConfigurationError } from "./errors.js";
+import { AmbiguousWriteError, CancelledError, ConfigurationError } from "./errors.js";
 import { Journal } from "./journal.js";
 import type { JsonObject } from "./json.js";
 import type { CallOptions } from "./options.js";
@@ -39,7 +39,7 @@ export interface EnsureManyOptions extends BatchOptions {
  * - `created`: made by this run
  * - `found`: it was there already, or the journal says that an earlier run made it
  * - `failed`: refused or invalid; see `error`
- * - `skipped`: not tried after a failure with `stopOnError`, or after cancelling
+ * - `skipped`: not tried after a failure with `stopOnError`, or cancelled before it was sent
  * - `unknown`: sent with unknown outcome, by this run or one that was cut short: check before you repeat it
  */
 export type BatchStatus = "created" | "found" | "failed" | "skipped" | "unknown";
@@ -87,6 +87,7 @@ export async function runBatch<C, R>(
     } catch (error) {
       if (error instanceof AmbiguousWriteError || isMaybeDone(error)) return { status: "unknown", error };
       if (!begun) journal?.write(n, "failed", actions.number(record));
+      if (error instanceof CancelledError) return { status: "skipped", error };
       return { status: "failed", error: error instanceof Error ? error : new Error(String(error)) };
     }
   };

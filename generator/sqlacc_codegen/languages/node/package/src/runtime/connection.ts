@@ -205,9 +205,9 @@ export class Connection {
     try {
       await (this.#options.sleep ? this.#options.sleep(ms, signal) : wait(ms, undefined, options));
     } catch (error) {
-      throw new CancelledError(request, false, { cause: error });
+      throw new CancelledError(request, { cause: error });
     }
-    if (signal?.aborted) throw new CancelledError(request, false, { cause: signal.reason });
+    if (signal?.aborted) throw new CancelledError(request, { cause: signal.reason });
   }
 
   #log(event: ClientEvent): void {

@@ -9,7 +9,7 @@
  * ├── TransportError
  * │   ├── ConnectionError         not reached, or the connection broke
  * │   ├── TimeoutError            no complete answer in time
- * │   └── CancelledError          your AbortSignal
+ * │   └── CancelledError          your AbortSignal; a write that had left is an AmbiguousWriteError
  * ├── AmbiguousWriteError         a write was sent and its outcome is unknown: check before you repeat it
  * ├── UnexpectedResponseError     HTML, cut JSON, a redirect, a PDF that is not a PDF ...
  * ├── MultipleFoundError          find() met more than one record
@@ -123,12 +123,9 @@ export class TimeoutError extends TransportError {
 
 export class CancelledError extends TransportError {
   readonly kind = "cancelled";
-  /** Whether a write had left when it was cancelled, so that it may have been carried out. */
-  readonly maybeDone: boolean;
 
-  constructor(request: RequestSummary, maybeDone: boolean, options?: ErrorOptions) {
-    super(request, maybeDone ? "cancelled after it was sent: it may have been carried out" : "cancelled", options);
-    this.maybeDone = maybeDone;
+  constructor(request: RequestSummary, options?: ErrorOptions) {
+    super(request, "cancelled", options);
   }
 }
 

@@ -30,9 +30,10 @@ export function errorOf(attempt: Failure, request: RequestSummary): TransportErr
   const why = attempt.timedOut ? cause.message : reason(cause);
   const options = { cause };
   const isWrite = request.method !== "GET";
-  if (attempt.cancelled) return new CancelledError(request, attempt.sent && isWrite, options);
+  if (attempt.cancelled && !(attempt.sent && isWrite)) return new CancelledError(request, options);
   if (attempt.sent && isWrite) {
-    const message = `${why}; the request had left, so it may have been carried out: check before repeating it`;
+    const what = attempt.cancelled ? "cancelled" : why;
+    const message = `${what}; the request had left, so it may have been carried out: check before repeating it`;
     return new AmbiguousWriteError(request, message, options);
   }
   return attempt.timedOut ? new TimeoutError(request, why, options) : new ConnectionError(request, why, options);

@@ -82,7 +82,7 @@ final class Engine
                     : $failure;
             }
             $this->tell('pause', $request, $number, null, null, $pause);
-            $this->time->sleep($pause);
+            $this->time->sleep($pause, $options?->cancelled);
         }
     }
 

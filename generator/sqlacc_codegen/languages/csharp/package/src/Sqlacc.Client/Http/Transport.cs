@@ -177,7 +177,8 @@ internal sealed class Transport : IDisposable
         catch (OperationCanceledException error)
         {
             info.Error = "timeout";
-            var connecting = _ownHandler && !limit.IsCancellationRequested;
+            var connecting =
+                !call.IsUnderWay || (_ownHandler && !limit.IsCancellationRequested);
             var message = connecting
                 ? "no connection in time"
                 : $"no answer within {Seconds(timeout)} s";
