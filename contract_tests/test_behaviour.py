@@ -13,6 +13,7 @@ from behaviour import Script, Scripted, scripted, unreachable
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language as language_of
+from sqlacc_contract.protocol import validator
 
 DATA = json.loads(Path(__file__).with_name("behaviour_vectors.json").read_text("utf-8"))
 SETTINGS = {
@@ -25,14 +26,12 @@ SETTINGS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_same_answers_the_same_behaviour(language: str, api: Api, generated: Path) -> None:
+def test_the_same_answers_the_same_behaviour(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
     wrong = []
     with scripted() as server, scripted() as elsewhere, driver_of(language, api, generated) as driver:
         driver.config(base_url=server.url, **SETTINGS)
         for vector in DATA["vectors"]:
-            text = json.dumps(vector["replies"]).replace("{elsewhere}", elsewhere.url)
-            script = server.scripts[vector["id"]] = Script(json.loads(text))
-            call = {"cmd": "call", "case": vector["id"], "op": vector["op"], "args": vector["args"]}
+            script, call = played(vector, server, tmp_path, elsewhere.url)
             answer = driver.ask(call).body
             found = differences(vector, answer, script)
             if found:
@@ -142,6 +141,16 @@ def test_an_answer_that_comes_too_late(language: str, api: Api, generated: Path,
     assert not wrong, f"{len(wrong)} of {len(DATA['timeouts'])}:\n" + "\n".join(wrong)
 
 
+def test_every_call_fits_the_schema_of_the_protocol(tmp_path: Path) -> None:
+    command = validator("command")
+    vectors = [*DATA["vectors"], *DATA["cancelled"], *DATA["timeouts"]]
+    calls = [played(vector, Scripted(), tmp_path)[1] | {"seq": 1} for vector in vectors]
+    assert [error.message for call in calls for error in command.iter_errors(call)] == []
+    assert len({vector["id"] for vector in vectors}) == len(vectors) > 100
+    broken = [{"on": "later"}, {"nth": 1}, {"on": "page", "nth": 0}, {"on": "start", "when": 1}]
+    assert all(list(command.iter_errors(calls[0] | {"cancel": cancel})) for cancel in broken)
+
+
 def rounds(vectors: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Vectors that may be played at the same time: those with a journal go on where the one before them ended."""
     unreached = [vector for vector in vectors if vector["replies"] is None]
@@ -149,9 +158,12 @@ def rounds(vectors: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [[vector for vector in vectors if vector not in unreached + journaled], unreached, *([v] for v in journaled)]
 
 
-def played(vector: dict[str, Any], server: Scripted, folder: Path) -> tuple[Script, dict[str, Any]]:
+def played(
+    vector: dict[str, Any], server: Scripted, folder: Path, elsewhere: str = ""
+) -> tuple[Script, dict[str, Any]]:
     """The script of a vector, in its place, and its call."""
-    script = server.scripts[vector["id"]] = Script(list(vector["replies"] or []))
+    replies = json.loads(json.dumps(vector["replies"] or []).replace("{elsewhere}", elsewhere))
+    script = server.scripts[vector["id"]] = Script(replies)
     args = json.loads(json.dumps(vector["args"]).replace("{folder}", str(folder)))
     call = {"cmd": "call", "case": vector["id"], "op": vector["op"], "args": args}
     return script, call | ({"cancel": vector["cancel"]} if "cancel" in vector else {})

@@ -4280,6 +4280,8 @@ var Sqlacc = (() => {
       super("unexpected_response", request, "unexpected answer (status " + status + "): " + what, cause);
       this.status = status;
       this.body = body === undefined ? "" : body;
+      /** Whether a write got this answer with a good status, so that it is probably stored. */
+      this.written = request.method !== "GET" && status >= 200 && status < 300;
     }
   }
 
@@ -6245,9 +6247,9 @@ var Sqlacc = (() => {
       return { status: created ? "created" : "found", record: stored };
     } catch (error) {
       if (!(error instanceof SqlaccError)) throw error;
-      // Accepted with an answer that cannot be read: it is booked.
-      const isUnknown = error instanceof AmbiguousWriteError || error instanceof UnexpectedResponseError;
-      if (isUnknown) return { status: error instanceof AmbiguousWriteError ? "unknown" : "failed", error };
+      // Accepted with an answer that cannot be read: it is probably booked.
+      const isWritten = error instanceof UnexpectedResponseError && error.written;
+      if (error instanceof AmbiguousWriteError || isWritten) return { status: "unknown", error };
       if (journal && !isBegun) journal.write(n, "failed", actions.numberOf(record));
       return { status: error instanceof CancelledError ? "skipped" : "failed", error };
     }

@@ -168,7 +168,9 @@ function byStatus(status: number): ApiErrorKind {
 
 function unexpected(incoming: Incoming, what: string, text: string, cause?: unknown): UnexpectedResponseError {
   const options = cause === undefined ? undefined : { cause };
-  return new UnexpectedResponseError(incoming.request, incoming.status, what, text.slice(0, 2000), options);
+  const { request, status } = incoming;
+  const done = request.method === "GET" ? "" : "; the server took the write, look before sending it again";
+  return new UnexpectedResponseError(request, status, what + done, text.slice(0, 2000), options);
 }
 
 /** `message`, else `error.message`, else `error`: the forms seen. */

@@ -1,6 +1,6 @@
 /** Many records one after the other (or a few at a time), a result for each, and a journal that survives a crash. */
 
-import { AmbiguousWriteError, CancelledError, ConfigurationError } from "./errors.js";
+import { AmbiguousWriteError, CancelledError, ConfigurationError, UnexpectedResponseError } from "./errors.js";
 import { Journal } from "./journal.js";
 import type { JsonObject } from "./json.js";
 import type { CallOptions } from "./options.js";
@@ -85,7 +85,7 @@ export async function runBatch<C, R>(
       journal?.write(n, "done", actions.number(stored));
       return { status: created ? "created" : "found", record: stored };
     } catch (error) {
-      if (error instanceof AmbiguousWriteError || isMaybeDone(error)) return { status: "unknown", error };
+      if (error instanceof AmbiguousWriteError || isWritten(error)) return { status: "unknown", error };
       if (!begun) journal?.write(n, "failed", actions.number(record));
       if (error instanceof CancelledError) return { status: "skipped", error };
       return { status: "failed", error: error instanceof Error ? error : new Error(String(error)) };
@@ -107,6 +107,6 @@ export async function runBatch<C, R>(
 const NOTHING_TO_CHECK =
   "an earlier run sent this record and was cut short; nothing in it tells whether it arrived (docno, docref1 or `by`)";
 
-function isMaybeDone(error: unknown): error is Error {
-  return error instanceof Error && "maybeDone" in error && error.maybeDone === true;
+function isWritten(error: unknown): error is Error {
+  return error instanceof UnexpectedResponseError && error.written;
 }

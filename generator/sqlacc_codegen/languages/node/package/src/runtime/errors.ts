@@ -170,6 +170,11 @@ export class UnexpectedResponseError extends RequestError {
   ) {
     super(request, `unexpected answer (status ${String(status)}): ${what}`, options);
   }
+
+  /** Whether a write got this answer with a good status, so that it is probably stored. */
+  get written(): boolean {
+    return this.request.method !== "GET" && this.status >= 200 && this.status < 300;
+  }
 }
 
 export class MultipleFoundError extends SqlAccountError {
