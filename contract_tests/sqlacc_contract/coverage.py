@@ -55,6 +55,10 @@ class Table:
         wires = {one.wire for one in self.of.fields}
         self.todo = {"sent": set(wires), "read": set(wires)}
 
+    def open(self, way: Way) -> bool:
+        """Whether anything here or below has something to show."""
+        return bool(self.todo[way]) or any(table.open(way) for table in self.below.values())
+
     def all(self) -> Iterator[Table]:
         yield self
         for table in self.below.values():
@@ -62,7 +66,8 @@ class Table:
 
 
 class Ledger:
-    """What the cases of one client have shown so far. Only what still has something to show is looked at."""
+    """What the cases of one client have shown so far. Only what still has something to show is looked at; what the
+    case under way has shown is put aside, and comes back when the case proves nothing."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -83,8 +88,9 @@ class Ledger:
         if "value" in body:
             self._answered.add(op)
             if o:
-                for row in _records(body["value"]):
-                    self._walk(self._tables[o.id], row, "read")
+                table = self._tables[o.id]
+                for row in _records(body["value"]) if table.open("read") else ():
+                    self._walk(table, row, "read")
         elif o:
             self._broken.update(_told_broken(o, kind, args, body))
 
@@ -93,9 +99,10 @@ class Ledger:
         if proves:
             self.shown.answered |= self._answered
             self.shown.broken |= self._broken
+            self.shown.proved |= {f"{way} {table.name}.{wire}" for table, way, wire in self._values}
+        else:
             for table, way, wire in self._values:
-                table.todo[way].discard(wire)
-                self.shown.proved.add(f"{way} {table.name}.{wire}")
+                table.todo[way].add(wire)
         self._values.clear()
         self._answered.clear()
         self._broken.clear()
@@ -113,7 +120,7 @@ class Ledger:
             return
         path = exchange.target.partition("?")[0]
         o = next((o for o in self.api.objects if path == o.path or path.startswith(f"{o.path}/")), None)
-        if o is None:
+        if o is None or not self._tables[o.id].open("sent"):
             return
         try:
             body = json.loads(exchange.body)
@@ -126,6 +133,7 @@ class Ledger:
         for wire in table.todo[way] & row.keys():
             self.shown.reached.add(f"{way} {table.name}.{wire}")
             if _telling(row[wire]):
+                table.todo[way].discard(wire)
                 self._values.append((table, way, wire))
         for wire, below in table.below.items():
             for inner in row.get(wire) or ():

@@ -18,6 +18,7 @@ API_KINDS = {
     *("reference", "rate_limit", "licence", "server", "api"),
 }
 DEFINITE = {"stale", "duplicate", "reference", "licence"}  # after these nothing was stored, whatever the status
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def rows(o: Object, reply: Reply) -> list[dict[str, Tagged]]:
 def document(reply: Reply) -> Token:
     """The JSON of an answer, also with a byte order mark before it."""
     try:
-        return parse(reply.body.removeprefix(b"\xef\xbb\xbf"))
+        return parse(reply.body.removeprefix(BOM)) if reply.body.startswith(BOM) else reply.tokens
     except (ValueError, RecursionError):
         raise client_error("unexpected_response") from None
 
@@ -85,7 +86,7 @@ def pdf(reply: Reply) -> Tagged:
 
 def raw(reply: Reply) -> Tagged:
     try:
-        return {"status": reply.status, "value": untyped(parse(reply.body))}
+        return {"status": reply.status, "value": untyped(reply.tokens)}
     except ValueError:
         return {"status": reply.status, "text": reply.body.decode("utf-8", "replace")}
 
@@ -105,7 +106,7 @@ def words(reply: Reply) -> str | None:
     if is_html(reply):
         return None
     try:
-        token: Any = parse(reply.body)
+        token: Any = reply.tokens
     except ValueError:
         return text
     if isinstance(token, dict):
@@ -128,7 +129,7 @@ def is_definite(api: Api, reply: Reply) -> bool:
     if error_kind(api, reply.status, words(reply) or "") in DEFINITE:
         return True
     try:
-        token = parse(reply.body)
+        token = reply.tokens
     except ValueError:
         return False
     return isinstance(token, dict) and bool({"message", "error"} & set(token))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from . import sigv4
@@ -193,13 +194,23 @@ def expected_signature(seen: Exchange, auth: sigv4.Authorization, secret: str, s
 
 def _clock(stamp: str, clock: str | None, at: str) -> Iterator[Difference]:
     try:
-        sent = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+        sent = _stamped(stamp)
     except ValueError:
         yield Difference(f"{at} header x-amz-date", "YYYYMMDDTHHMMSSZ", stamp or MISSING)
         return
-    told = datetime.fromisoformat(clock.replace("Z", "+00:00")) if clock else datetime.now(timezone.utc)
+    told = _moment(clock) if clock else datetime.now(timezone.utc)
     if abs((sent - told).total_seconds()) > (0 if clock else CLOCK_SLACK):
         yield Difference(f"{at} header x-amz-date", told.strftime("%Y%m%dT%H%M%SZ"), stamp)
+
+
+@lru_cache(maxsize=64)
+def _stamped(stamp: str) -> datetime:
+    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+
+
+@lru_cache(maxsize=64)
+def _moment(clock: str) -> datetime:
+    return datetime.fromisoformat(clock.replace("Z", "+00:00"))
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------

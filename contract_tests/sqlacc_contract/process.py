@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -43,8 +44,12 @@ class Process:
             start_new_session=os.name == "posix",
             bufsize=0,
         )
+        if os.name == "posix":
+            os.set_blocking(_pipe(self._popen.stdin).fileno(), False)
         self._tail = bytearray()
-        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._sending = threading.Lock()
+        self._queued = 0  # lines that a thread has to write: none may overtake them
+        self._outbox: queue.SimpleQueue[memoryview | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=work, daemon=True) for work in (self._read, self._read_stderr, self._write)
         ]
@@ -52,8 +57,14 @@ class Process:
             thread.start()
 
     def send(self, line: bytes) -> None:
-        """Queues a line; never blocks, also when the program does not read."""
-        self._outbox.put(line)
+        """Sends a line; never blocks, also when the program does not read: what it does not take at once is queued."""
+        with self._sending:
+            rest = memoryview(line)
+            if os.name == "posix" and not self._queued:
+                rest = _taken(_pipe(self._popen.stdin), rest)
+            if rest:
+                self._queued += 1
+                self._outbox.put(rest)
 
     def kill(self) -> None:
         """Ends the program and its children at once."""
@@ -124,10 +135,12 @@ class Process:
         pipe = _pipe(self._popen.stdin)
         with contextlib.suppress(OSError, ValueError):
             while (line := self._outbox.get()) is not None:
-                view = memoryview(line)
-                while view:
-                    view = view[os.write(pipe.fileno(), view) :]
-        with contextlib.suppress(OSError):
+                while line:
+                    _wait_for_room(pipe)
+                    line = _taken(pipe, line)
+                with self._sending:
+                    self._queued -= 1
+        with self._sending, contextlib.suppress(OSError):
             pipe.close()
 
 
@@ -141,3 +154,20 @@ def _chunk(pipe: IO[bytes]) -> bytes:
         return os.read(pipe.fileno(), 1 << 16)
     except (OSError, ValueError):  # closed under our hands
         return b""
+
+
+def _wait_for_room(pipe: IO[bytes]) -> None:
+    if os.name == "posix":  # elsewhere writing waits by itself
+        room = select.poll()
+        room.register(pipe, select.POLLOUT)
+        room.poll()
+
+
+def _taken(pipe: IO[bytes], line: memoryview) -> memoryview:
+    """Writes what a pipe takes now; what is left of the line. Nothing is, when nobody reads any more."""
+    try:
+        return line[os.write(pipe.fileno(), line) :]
+    except BlockingIOError:
+        return line
+    except (OSError, ValueError):
+        return memoryview(b"")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlacc_codegen.ir import Api, Lines, Object
 
-from .tagged import kind_of, rows_of
+from .tagged import columns
 from .tap import Exchange
-from .tokens import MISSING, NOTHING, Difference, Number, Token, brief, parse
+from .tokens import MISSING, NOTHING, Difference, Number, Token, brief
 from .wire import COUNTER
 
 USER_FIELD = "udf_"
@@ -44,7 +44,7 @@ def server_differences(api: Api, exchange: Exchange, readings: Mapping[str, str]
         yield Difference("server: content type", "application/json", kind or MISSING)
         return
     try:
-        body = parse(exchange.reply.body)
+        body = exchange.reply.tokens
     except ValueError:
         yield Difference("server: answer", "JSON", brief(exchange.reply.body.decode("utf-8", "replace")))
         return
@@ -77,37 +77,42 @@ def _page(api: Api, query: str, records: list[Any], readings: Mapping[str, str])
 def _record(
     table: Object | Lines, record: Mapping[str, Token], at: str, whole: bool, kinds: Mapping[str, str]
 ) -> Iterator[Difference]:
-    tables = rows_of(table)
+    known = columns(table)
     for wire, token in record.items():
-        if wire in tables:
+        kind = known.get(wire)
+        if kind is None:
+            if not wire.startswith(USER_FIELD):
+                yield Difference(f"{at}{wire}", "no such field", brief(token))
+        elif not isinstance(kind, str):
             if not whole:
                 yield Difference(f"{at}{wire}", NOTHING, "rows in a list")
             elif isinstance(token, list):
                 for index, row in enumerate(token):
-                    yield from _record(tables[wire], row, f"{at}{wire}[{index}].", whole, kinds)
-        elif wire in table.by_wire:
-            kind = kind_of(table.by_wire[wire])
+                    yield from _record(kind, row, f"{at}{wire}[{index}].", whole, kinds)
+        elif token is not None and not FITS[kind](token):
             other = kinds.get(wire) or kinds.get(kind)
-            if not _fits(kind, token) and not (other and _fits(other, token)):
+            if not (other and FITS[other](token)):
                 yield Difference(f"{at}{wire}", kind, brief(token))
-        elif not wire.startswith(USER_FIELD):
-            yield Difference(f"{at}{wire}", "no such field", brief(token))
     if isinstance(table, Object):
         for field in table.fields:
             if field.wire not in record and (whole or not field.detail_only):
                 yield Difference(f"{at}{field.wire}", "the field", MISSING)
 
 
-def _fits(kind: str, token: Token) -> bool:
-    if token is None or kind in ("blob", "moment"):
-        return True
-    if kind in ("integer", "epoch"):
-        return isinstance(token, Number) and re.fullmatch(r"-?[0-9]+", token) is not None
-    if isinstance(token, Number) or kind == "number":
-        return isinstance(token, Number) and kind == "number"
-    if kind == "flag":
-        return isinstance(token, bool)
-    if not isinstance(token, str):
-        return False
-    forms = {"decimal": r"(-?[0-9]+(\.[0-9]+)?)?", "date": r"([0-9]{4}-[0-9]{2}-[0-9]{2})?"}
-    return kind not in forms or re.fullmatch(forms[kind], token) is not None
+def _text_as(form: str) -> Callable[[Token], bool]:
+    fits = re.compile(form).fullmatch
+    return lambda token: isinstance(token, str) and not isinstance(token, Number) and fits(token) is not None
+
+
+_INTEGER = re.compile(r"-?[0-9]+").fullmatch
+FITS: dict[str, Callable[[Token], bool]] = {  # kind of a field -> whether a value that is not null may stand there
+    "blob": lambda _: True,
+    "moment": lambda _: True,
+    "integer": lambda token: isinstance(token, Number) and _INTEGER(token) is not None,
+    "epoch": lambda token: isinstance(token, Number) and _INTEGER(token) is not None,
+    "number": lambda token: isinstance(token, Number),
+    "flag": lambda token: isinstance(token, bool),
+    "text": lambda token: isinstance(token, str) and not isinstance(token, Number),
+    "decimal": _text_as(r"(-?[0-9]+(\.[0-9]+)?)?"),
+    "date": _text_as(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?"),
+}

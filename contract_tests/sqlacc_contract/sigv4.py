@@ -71,6 +71,7 @@ class Authorization:
         return f"{self.date}/{self.region}/{self.service}/aws4_request"
 
 
+@lru_cache(maxsize=256)
 def parse_authorization(value: str) -> Authorization:
     """Parts separated by `,` or `, `; the credential is read from the right, since an access key may hold slashes."""
     algorithm, _, rest = value.strip().partition(" ")
@@ -112,11 +113,13 @@ def remove_dot_segments(path: str) -> str:
     return "/" + "/".join(kept) + last
 
 
+@lru_cache(maxsize=256)
 def canonical_path(path: str) -> str:
     """The path of a URL as botocore signs it: what is already percent-encoded is encoded again."""
     return quote(remove_dot_segments(path), safe="/~", encoding="latin-1")
 
 
+@lru_cache(maxsize=256)
 def canonical_query(query: str) -> str:
     """The query as written, its pairs sorted, a missing `=` added."""
     if not query:
@@ -125,7 +128,8 @@ def canonical_query(query: str) -> str:
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
-def canonical_paths(path: str, star: str = "any") -> list[str]:
+@lru_cache(maxsize=256)
+def canonical_paths(path: str, star: str = "any") -> tuple[str, ...]:
     """Every form of a path that may be signed, the standard one first.
 
     A path with escapes may be signed encoded once. Below `/*` clients were seen that sign `%2A`, `*`, or the path
@@ -139,10 +143,11 @@ def canonical_paths(path: str, star: str = "any") -> list[str]:
         forms.append(parent + "%2A")
         if star != "encoded":
             forms += [parent + "*", parent]
-    return list(dict.fromkeys(forms))
+    return tuple(dict.fromkeys(forms))
 
 
-def canonical_queries(query: str) -> list[str]:
+@lru_cache(maxsize=256)
+def canonical_queries(query: str) -> tuple[str, ...]:
     """The query as written, and in standard encoding (some clients write `300*` and sign `300%2A`)."""
     forms = [canonical_query(query)]
     if query:
@@ -150,7 +155,7 @@ def canonical_queries(query: str) -> list[str]:
             (_standard(name), _standard(value)) for name, _, value in (pair.partition("=") for pair in query.split("&"))
         )
         forms.append("&".join(f"{name}={value}" for name, value in pairs))
-    return list(dict.fromkeys(forms))
+    return tuple(dict.fromkeys(forms))
 
 
 def _standard(text: str) -> str:

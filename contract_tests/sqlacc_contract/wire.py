@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from sqlacc_codegen.ir import Lines, Object
 
 from .tagged import Tagged, bare, rows_of, untag
-from .tokens import Token
+from .tokens import Token, parse
 
 UNRESERVED = "-._~"  # beside letters and digits, which `quote` never touches
 JSON_TYPE = "application/json"
@@ -38,6 +39,11 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)  # lower case
     body: bytes = b""
     broken: str = ""
+
+    @cached_property
+    def tokens(self) -> Token:
+        """The JSON of the body, read once; ValueError when it is none. Shared: not to be changed."""
+        return parse(self.body)
 
 
 # --- single requests ----------------------------------------------------------------------------------------------
@@ -126,10 +132,11 @@ def create_body(o: Object, record: Mapping[str, Tagged]) -> dict[str, Token]:
 
 def _without_keys(table: Object | Lines, row: dict[str, Token], key: str | None) -> dict[str, Token]:
     found = {}
+    tables = rows_of(table)
     for wire, token in row.items():
         if wire == key and token in (None, "", "0", "-1"):
             continue
-        rows = rows_of(table).get(wire)
+        rows = tables.get(wire)
         if rows and isinstance(token, list):
             token = [_without_keys(rows, item, rows.key) if isinstance(item, dict) else item for item in token]
         found[wire] = token
@@ -147,8 +154,9 @@ def update_body(o: Object, record: Mapping[str, Tagged], changes: Mapping[str, T
 
 def merge(table: Object | Lines, record: Mapping[str, Tagged], changes: Mapping[str, Tagged]) -> dict[str, Tagged]:
     merged = dict(record)
+    tables = rows_of(table)
     for wire, value in changes.items():
-        rows = rows_of(table).get(wire)
+        rows = tables.get(wire)
         if rows and rows.key and isinstance(value, list):
             merged[wire] = _merge_rows(rows, merged.get(wire) or [], value)
         else:
