@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import signal
 import sys
@@ -86,6 +87,8 @@ class Workers:
 
 def _forked(work: Work, number: int, theirs: Connection, ours: Connection) -> None:
     ours.close()
+    gc.freeze()  # what was there before lives as long as the worker
+    gc.set_threshold(10_000, 20)  # answers are trees of many small parts, and are gone soon
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     _run(work, number, theirs)
 

@@ -27,6 +27,7 @@ from .store import Store
 
 DEMO_ACCESS_KEY = "00112233445566778899aabbccddeeff.sql.my/SANDBOX"
 DEMO_SECRET_KEY = "sandbox-secret-that-opens-nothing-else"  # noqa: S105 - documented, and worth nothing elsewhere
+BEHAVIOURS = 256  # kept ready
 
 
 class Sandbox:
@@ -66,9 +67,8 @@ class Sandbox:
         self.store = Store(api, db)
         if self.store.meta("seeded") is None:
             self.store.restore(self._snapshot)
-            self.store.set_meta("seeded", api.version)
-        self.desk = Desk(api, self.store, chosen, self.now)
-        self._use(chosen)
+        self._behaviours: dict[tuple[tuple[str, str], ...], tuple[Desk, Service, Verifier]] = {}
+        self.desk, self._service, self._verifier = self._behaviour(chosen)
 
     def close(self) -> None:
         with self._lock:
@@ -153,22 +153,27 @@ class Sandbox:
     def set_readings(self, chosen: Mapping[str, str]) -> None:
         """Play these readings on top of those that the sandbox was started with."""
         with self._lock:
-            readings = Readings(self.api, {**self._first_readings, **chosen})
-            if dict(readings) != dict(self.desk.readings):
-                self._use(readings)
+            wanted = {**self._first_readings, **chosen}
+            known = tuple(sorted(wanted.items()))
+            if known not in self._behaviours:
+                if len(self._behaviours) >= BEHAVIOURS:
+                    self._behaviours.clear()
+                self._behaviours[known] = self._behaviour(Readings(self.api, wanted))
+            self.desk, self._service, self._verifier = self._behaviours[known]
 
-    def _use(self, readings: Readings) -> None:
-        self.desk.set_readings(readings)
-        self._service = Service(self.desk, pdf.document)
+    def _behaviour(self, readings: Readings) -> tuple[Desk, Service, Verifier]:
+        """How requests are handled under these readings, over the one store."""
+        desk = Desk(self.api, self.store, readings, self.now)
         scopes = {scope.id: (scope.region, scope.service) for scope in self.api.scopes}
         wanted = readings.value("signing_scope", "any")
-        self._verifier = Verifier(
+        verifier = Verifier(
             self.keys,
             {scopes[wanted]} if wanted in scopes else set(scopes.values()),
             self.now,
             skew=self._skew,
             star=readings.value("star_signing", "any"),
         )
+        return desk, Service(desk, pdf.document), verifier
 
     def faults(self, specs: Sequence[Mapping[str, Any]]) -> None:
         """Play these faults from now on, and none of those before."""
@@ -183,7 +188,6 @@ class Sandbox:
         """The records as after the first start, and no faults. Readings, clock and log stay."""
         with self._lock:
             self.store.restore(self._snapshot)
-            self.store.set_meta("seeded", self.api.version)
             self._faults = Faults()
 
     def counts(self) -> dict[str, int]:

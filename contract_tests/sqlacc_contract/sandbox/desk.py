@@ -28,12 +28,9 @@ class Desk:
         self.statuses: Mapping[Any, Mapping[str, Any]] = api.facts.get("defaults", {}).get("customer_status") or {}
         self.now = now
         self._keys: dict[tuple[str, str], Key] = {}  # by code; only hints, looked at again each time
-        self.set_readings(readings)
-
-    def set_readings(self, readings: Readings) -> None:
         self.readings = readings
-        self.words = Words(self.api, readings)
-        self.plans = plans(self.api, readings)
+        self.words = Words(api, readings)
+        self.plans = plans(api, readings)
         self.sources = links.sources(self.plans)
         self.settled = links.settled(self.plans)
         self.shows = {"stock": links.stocked(self.plans), "owe": links.owing(self.plans)}

@@ -31,6 +31,7 @@ def snapshot(api: Api, *, empty: bool) -> sqlite3.Connection:
         store = Store(api)
         if not empty:
             plant(Desk(api, store, _readings(api), lambda: MOMENT))
+        store.set_meta("seeded", api.version)
         held = _snapshots[id(api), empty] = (api, store.snapshot())
         store.close()
     return held[1]

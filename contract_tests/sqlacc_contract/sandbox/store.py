@@ -79,6 +79,7 @@ class Store:
             self.db.close()
             raise
         self._parsed: dict[tuple[str, Key], dict[str, Any]] = {}
+        self._restored: tuple[sqlite3.Connection, int] | None = None  # what from, and the changes up to then
         self._sql = {object.id: _Statements(object.id) for object in self._objects}
 
     def _open(self) -> None:
@@ -123,9 +124,11 @@ class Store:
         self.db.execute("COMMIT")
 
     def restore(self, snapshot: sqlite3.Connection) -> None:
-        """Everything as it was when `snapshot` was taken."""
-        snapshot.backup(self.db)
-        self._parsed.clear()
+        """Everything as it was when `snapshot` was taken; nothing is done when nothing was changed since."""
+        if self._restored != (snapshot, self.db.total_changes):
+            snapshot.backup(self.db)
+            self._parsed.clear()
+            self._restored = snapshot, self.db.total_changes
 
     def snapshot(self) -> sqlite3.Connection:
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
