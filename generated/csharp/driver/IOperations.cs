@@ -146,7 +146,7 @@ internal static class Arguments
     }
 
     public static JsonNode? Value(Record record) =>
-        record.Json.Count == 0 ? null : Tagged.Record(record.Table, record.Json);
+        record.Json.Count == 0 ? null : Shown.Record(record);
 }
 
 /// <summary>Arguments of workflows.</summary>

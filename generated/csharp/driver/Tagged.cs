@@ -18,16 +18,6 @@ internal static class Tagged
     );
     private static readonly Regex Integer = new(@"^-?[0-9]+\z", RegexOptions.CultureInvariant);
 
-    public static JsonObject Record(TableShape table, JsonObject record)
-    {
-        var tagged = new JsonObject();
-        foreach (var member in record)
-        {
-            tagged[member.Key] = Member(table, member.Key, member.Value);
-        }
-        return tagged;
-    }
-
     public static JsonObject Pdf(byte[] bytes)
     {
         using var sha = SHA256.Create();
@@ -142,7 +132,25 @@ internal static class Tagged
             ? value
             : throw new FormatException("a decimal is needed");
 
-    private static JsonNode? Member(TableShape table, string wire, JsonNode? node)
+    /// <summary>A typed value.</summary>
+    public static JsonNode? Value(object? value) =>
+        value switch
+        {
+            null => null,
+            string text => JsonValue.Create(text),
+            bool flag => JsonValue.Create(flag),
+            long number => Whole(number.ToString(CultureInfo.InvariantCulture)),
+            decimal number => Tag("$dec", number.ToString(CultureInfo.InvariantCulture)),
+            CalendarDate date => Tag("$date", date.ToString()),
+            DateTimeOffset moment => JsonValue.Create(
+                moment.ToString("o", CultureInfo.InvariantCulture)
+            ),
+            JsonNode node => Untyped(node),
+            _ => throw new FormatException($"{value.GetType()} has no tagged form"),
+        };
+
+    /// <summary>A value of a record as it came, marked by the kind of its field.</summary>
+    public static JsonNode? Member(TableShape table, string wire, JsonNode? node)
     {
         if (table.Lines.TryGetValue(wire, out var rows) && node is JsonArray items)
         {
@@ -155,6 +163,16 @@ internal static class Tagged
         return table.ByWire.TryGetValue(wire, out var field)
             ? Known(field.Kind, node)
             : Untyped(node);
+    }
+
+    private static JsonObject Record(TableShape table, JsonObject record)
+    {
+        var tagged = new JsonObject();
+        foreach (var member in record)
+        {
+            tagged[member.Key] = Member(table, member.Key, member.Value);
+        }
+        return tagged;
     }
 
     private static JsonNode? Known(FieldKind field, JsonNode? node)

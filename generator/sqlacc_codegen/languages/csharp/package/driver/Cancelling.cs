@@ -53,7 +53,5 @@ internal sealed class Cancelling : IDisposable
     public void Dispose() => _source?.Dispose();
 
     private static int? Number(JsonNode? node) =>
-        node is null
-            ? default(int?)
-            : int.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
+        node is null ? default(int?) : int.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
 }

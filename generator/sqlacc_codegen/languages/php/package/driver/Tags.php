@@ -18,10 +18,10 @@ final class Tags
 
     private const DECIMAL = '/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/D';
 
-    /** A record as the protocol writes it. */
+    /** A record as its properties show it; fields that no property knows as they came. */
     public static function record(?Record $record): ?\stdClass
     {
-        return $record === null || $record->isAsSent() ? null : self::row($record::class, $record->toWire());
+        return $record === null || $record->isAsSent() ? null : self::row($record);
     }
 
     /** A value whose field nobody knows. */
@@ -88,25 +88,55 @@ final class Tags
         };
     }
 
-    /**
-     * @param class-string<Record> $class
-     * @param array<array-key, mixed> $wire
-     */
-    private static function row(string $class, array $wire): \stdClass
+    private static function row(Record $record): \stdClass
     {
-        $columns = Table::of($class)->columns;
+        $wire = $record->toWire();
+        $columns = Table::of($record::class)->columns;
+        $properties = Properties::OF[$record::class];
         $tagged = new \stdClass();
         foreach ($wire as $name => $value) {
-            $row = $class::LINES[$name] ?? null;
-            $tagged->{$name} = $row !== null && is_array($value) && Rows::areRows($value)
-                ? array_map(static fn(mixed $line): \stdClass => self::row($row, (array) $line), $value)
-                : self::field($columns[$name]->kind ?? '', $value);
+            $property = $properties[$name] ?? null;
+            $tagged->{$name} = match (true) {
+                $property === null => self::value($value),
+                isset($columns[$name]) => self::field($columns[$name]->kind, $value, $record->{$property}),
+                is_array($value) && Rows::areRows($value) => array_map(self::row(...), $record->{$property}),
+                default => self::value($value),
+            };
+        }
+        // A property shows nothing of a field that is not there.
+        foreach (array_diff_key($properties, $wire) as $name => $property) {
+            if ($record->{$property} !== null) {
+                $tagged->{$name} = self::value($record->{$property});
+            }
         }
 
         return $tagged;
     }
 
-    private static function field(string $kind, mixed $value): mixed
+    /** What the property shows, marked by its kind; the value as it came where the property cannot hold it. */
+    private static function field(string $kind, mixed $value, mixed $shown): mixed
+    {
+        $asItCame = self::asItCame($kind, $value);
+        $isScalar = is_string($value) || is_int($value) || $value instanceof Number;
+        $fits = match ($kind) {
+            'decimal' => $isScalar && isset($asItCame->{'$dec'}),
+            'date' => is_string($value) && isset($asItCame->{'$date'}),
+            'integer', 'epoch' => $isScalar && (is_int($asItCame) || is_int(self::plain($asItCame))),
+            'flag' => is_bool($value),
+            'blob' => true,
+            'moment' => is_string($value),
+            default => $isScalar,
+        };
+
+        return match (true) {
+            !$fits => $asItCame,
+            $kind === 'decimal' && is_string($shown) => (object) ['$dec' => $shown],
+            $kind === 'date' && is_string($shown) => (object) ['$date' => $shown],
+            default => self::value($shown),
+        };
+    }
+
+    private static function asItCame(string $kind, mixed $value): mixed
     {
         $isNumber = is_int($value) || $value instanceof Number;
         $isInteger = in_array($kind, ['integer', 'epoch'], true);

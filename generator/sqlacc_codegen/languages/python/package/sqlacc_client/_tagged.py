@@ -44,17 +44,34 @@ def tag(value: Any) -> Any:
 def tag_record(record: Record) -> dict[str, Any]:
     """The fields that are set, as a user of the model sees them; what is odd for its column as the server sent it."""
     found: dict[str, Any] = {}
-    fields = record.fields_()
+    fields, declared = record.fields_(), type(record).model_fields
     for wire, value in record.wire_items():
         field = fields.get(wire)
         if field and isinstance(value, AsRead):
             told = _received(field.kind, value.value)
-            shown = getattr(record, record.names_.get(wire, wire))
-            marked = isinstance(told, dict) and isinstance(shown, (Decimal, date))
-            found[wire] = tag(shown) if marked or told is None else told
+            name = wire if wire in declared else record.names_.get(wire, wire)
+            shown = getattr(record, name) if name in declared else None  # what is not declared, nobody sees
+            found[wire] = tag(shown) if _fits(field.kind, value.value, told) else told
         else:
             found[wire] = tag(value.value if isinstance(value, AsRead) else value)
+    for wire in fields.keys() - found.keys():  # an attribute shows nothing of a field that is not there
+        shown = getattr(record, record.names_.get(wire, wire), None)
+        if shown is not None:
+            found[wire] = tag(shown)
     return found
+
+
+def _fits(kind: str, value: Any, told: Any) -> bool:
+    """Whether the attribute can hold what came, by the protocol's own reading of it."""
+    scalar = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
+    mark = next(iter(told)) if scalar and isinstance(told, dict) else ""
+    if kind in ("decimal", "date"):
+        return mark == {"decimal": "$dec", "date": "$date"}[kind]
+    if kind in ("integer", "epoch"):
+        return scalar and not isinstance(value, Decimal) and (mark == "$int" or isinstance(told, int))
+    if kind == "flag":
+        return isinstance(value, bool)
+    return kind == "blob" or (scalar and isinstance(told, str))
 
 
 def _received(kind: str, value: Any) -> Any:

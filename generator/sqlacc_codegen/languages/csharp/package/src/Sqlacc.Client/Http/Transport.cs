@@ -177,8 +177,7 @@ internal sealed class Transport : IDisposable
         catch (OperationCanceledException error)
         {
             info.Error = "timeout";
-            var connecting =
-                !call.IsUnderWay || (_ownHandler && !limit.IsCancellationRequested);
+            var connecting = !call.IsUnderWay || (_ownHandler && !limit.IsCancellationRequested);
             var message = connecting
                 ? "no connection in time"
                 : $"no answer within {Seconds(timeout)} s";
