@@ -42,10 +42,7 @@ class House:
         self.sandbox.set_readings(readings)
         self.tap.faults.clear()
         self.tap.strays()
-        self.settings = self._first
-        for scope in self.api.scopes:  # reading signing_scope: a client is told the scope of its server
-            if readings.get("signing_scope") == scope.id:
-                self.settings = replace(self._first, region=scope.region, service=scope.service)
+        self.settings = settings_under(self.api, self._first, readings)
         if moment is not None:
             clock = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
             self.settings = replace(self.settings, clock=clock)
@@ -60,3 +57,9 @@ class House:
     ) -> None:
         self._server.stop()
         self.sandbox.close()
+
+
+def settings_under(api: Api, settings: Settings, readings: Mapping[str, str]) -> Settings:
+    """Reading signing_scope: a client is told the scope of its server."""
+    scope = next((scope for scope in api.scopes if scope.id == readings.get("signing_scope")), None)
+    return replace(settings, region=scope.region, service=scope.service) if scope else settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
 from .protocol import distinct
@@ -35,24 +36,18 @@ class Difference:
 
 def parse(raw: bytes) -> Token:
     """The tokens of a JSON text; ValueError when it is none, or names a member twice."""
-    return json.loads(
-        raw.decode("utf-8"),
-        parse_float=Number,
-        parse_int=Number,
-        parse_constant=_refuse,
-        object_pairs_hook=distinct,
-    )
+    return _decoder.decode(raw.decode("utf-8"))
 
 
 def text(token: Token) -> str:
     """The tokens as compact JSON."""
-    if isinstance(token, Number):
-        return str(token)
+    if isinstance(token, str):
+        return str(token) if isinstance(token, Number) else encode_basestring(token)
     if isinstance(token, dict):
-        return "{" + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{text(v)}" for k, v in token.items()) + "}"
+        return "{" + ",".join([f"{encode_basestring(name)}:{text(inner)}" for name, inner in token.items()]) + "}"
     if isinstance(token, (list, tuple)):
         return "[" + ",".join(map(text, token)) + "]"
-    return json.dumps(token, ensure_ascii=False)
+    return json.dumps(token)
 
 
 def plain(value: Any) -> Token:
@@ -134,3 +129,6 @@ def _sort(token: Token) -> type:
 
 def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse, object_pairs_hook=distinct)

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -74,6 +75,9 @@ def run(
         everything = _cases(api, against, cassettes, spec_dir)
     languages = _clients(only_languages, properties)
     plan = Plan(only, fast, _readings(api, reading), replay)
+    known = [case.id for case in everything]
+    same = _untouched(api, plan, languages, everything) if against == "sandbox" else []
+    everything = [case for case in everything if case.id not in same]
     chosen = [f"{one.id}/{case.id}" for one in languages for case in everything if plan.chooses(one.id, case)]
     if listing:
         click.echo("".join(f"{id}\n" for id in chosen), nl=False)
@@ -95,8 +99,8 @@ def run(
             return 0
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
     if expected:
-        known = [*language_ids(), *([OWN.id] if properties else [])]
-        source = _with_expected(source, expected, [f"{id}/{case.id}" for id in known for case in everything])
+        who = [*language_ids(), *([OWN.id] if properties else [])]
+        source = _with_expected(source, expected, [f"{one}/{id}" for one in who for id in known])
     everywhere = against == "sandbox" and not (only or replay or reading)
 
     packs = sorted({case.name for one in languages for case in everything if plan.chooses(one.id, case)})
@@ -111,6 +115,7 @@ def run(
             packs=packs if everywhere and properties else [],
         )
 
+    source = chain([{"type": "untouched", "cases": same}] if same else [], source)
     source = _complete(source, missing, spec_dir or default_spec())
     lines = [_head(api, against), *_watched(source, len(chosen), ndjson, api, against)]
     seconds = time.monotonic() - begun
@@ -152,6 +157,21 @@ def _cases(api: Api, against: str, folder: Path | None, spec_dir: Path | None) -
     if against == "cassettes" and not recorded:
         raise click.UsageError(f"there is no cassette in {folder or default_folder(spec_dir)}; see `sqlacc record`")
     return recorded if against == "cassettes" else [*cases(api), *recorded]
+
+
+def _untouched(api: Api, plan: Plan, languages: Sequence[Tested], everything: Sequence[Case]) -> list[str]:
+    """Cases under readings that tell a client nothing that their twins do not, where the twins are chosen as well."""
+    from .touched import untouched
+
+    by_id = {case.id: case for case in everything}
+    twins = {case.id: by_id[case.twin] for case in everything if case.twin in by_id}
+
+    def is_repeated(case: Case) -> bool:
+        mine = [one.id for one in languages if plan.chooses(one.id, case)]
+        return bool(mine) and all(plan.chooses(one, twins[case.id]) for one in mine)
+
+    repeated = {id: twin for id, twin in twins.items() if is_repeated(by_id[id])}
+    return list(untouched(api, everything, repeated))
 
 
 def _with_expected(source: Iterator[Line], path: Path, ids: Sequence[str]) -> Iterator[Line]:

@@ -28,6 +28,7 @@ class Case:
     reading: tuple[tuple[str, str], ...] = ()
     assumes: tuple[str, ...] = ()  # readings that must have their default for the case to make sense
     who: Who = "all"
+    twin: str = ""  # under a reading: the id of the same case without it
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sqlacc_codegen.ir import Api
 
@@ -12,34 +13,28 @@ from .case import Case
 from .flows import flows
 from .subject import Subject
 
+OPERATION = "readings"
+
 
 def reading_cases(api: Api, subjects: list[Subject], hard: list[Subject]) -> Iterator[Case]:
-    """For each value that is not the default: a round of every object, and every workflow."""
+    """A round of every object; and for each value that is not the default the same again, and every workflow."""
+    rounds = [
+        Case(s.o.id, OPERATION, "round", _round(s), s.o.evidence.grade, slow=s not in hard)
+        for s in subjects
+        if s.creates
+    ]
+    yield from rounds
+    whole = [case for case in flows(api) if case.name in ("whole", "part")]
     for reading in api.readings:
         for choice in reading.choices:
-            if choice.value == reading.default:
-                continue
-            played = ((reading.id, choice.value),)
-            for subject in subjects:
-                if subject.creates:
-                    yield Case(
-                        subject.o.id,
-                        "readings",
-                        "round",
-                        _round(subject),
-                        choice.evidence.grade,
-                        reading=played,
-                        slow=subject not in hard,
-                    )
-            for case in flows(api):
-                if case.name in ("whole", "part"):
-                    yield Case(
-                        case.subject,
-                        "readings",
-                        case.name,
-                        case.play,
-                        choice.evidence.grade,
-                        reading=played,
+            if choice.value != reading.default:
+                for case in (*rounds, *whole):
+                    yield replace(
+                        case,
+                        operation=OPERATION,
+                        grade=choice.evidence.grade,
+                        reading=((reading.id, choice.value),),
+                        twin=case.id,
                     )
 
 

@@ -87,6 +87,8 @@ def show(lines: Sequence[Line], seconds: float, good: bool, console: Console, co
     for line in clients(lines):
         if line["verdict"] in ("failed", "skipped"):
             say(f"[{COLOURS[line['verdict']]}]{line['language']}: {line['verdict']}[/]: {escape(line['message'])}")
+    for line in of_type(lines, "untouched"):
+        say(f"{len(line['cases'])} cases under readings that change nothing in them were not played again", "dim")
     say(escape(summary(lines, seconds, good)), "bold green" if good else "bold red")
 
 
