@@ -27,6 +27,12 @@ Names = str | list[str]
 
 RETRY_READ = (429, 502, 503, 504)
 UPDATE_TRIES = 3
+# Operations of clients that follow from those of the service.
+MORE = {
+    "list": ("iterate",),
+    "create": ("ensure", "create_many", "ensure_many"),
+    "update": ("update_with_retry",),
+}
 
 
 @dataclass(frozen=True)
@@ -256,7 +262,11 @@ def _check_removed(o: Object, changes: Row, answer: Row) -> None:
 
 def operations(api: Api) -> list[str]:
     """Every operation that a driver of this spec must offer."""
-    common = ["iterate", "update_with_retry", "ensure", "create_many", "ensure_many"]
-    names = [f"{o.plural.snake()}.{kind}" for o in api.objects for kind in [*o.by_operation, *common]]
+    names = [
+        f"{o.plural.snake()}.{name}"
+        for o in api.objects
+        for kind in o.by_operation
+        for name in (kind, *MORE.get(kind, ()))
+    ]
     flows = [f"workflows.{w.id}" for w in api.workflows if w.kind != "recipe"]
     return sorted([*names, *flows, "client.ping", "client.raw"])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from sqlacc_codegen.ir import Api, Lines, Object
 
@@ -148,10 +149,11 @@ class Form:
         return self._scalar(token)
 
     def _scalar(self, token: Token) -> str:
+        if not isinstance(token, str):
+            return json.dumps(token)
         if isinstance(token, Number):
             return str(token)
-        written = json.dumps(token, ensure_ascii=self.ascii)
-        return written.replace("/", "\\/") if self.ascii else written
+        return encode_basestring_ascii(token).replace("/", "\\/") if self.ascii else encode_basestring(token)
 
 
 FORMS: dict[str, Form] = {
