@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from any_client import wrong
 from conftest import ROOT
 from drivers import LANGUAGES, toolchain_needed
 from sqlacc_codegen.emit import emit
@@ -15,7 +16,8 @@ from sqlacc_codegen.files import write
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import language
 from sqlacc_codegen.load import load
-from sqlacc_contract.toolchain import check_sources, tools_folder
+from sqlacc_contract.toolchain import check_sources, ready, tools_folder
+from sqlacc_contract.verify import make_driver
 from sqlacc_postman.importing.importer import as_folder, read_collection
 
 KITCHEN_SINK = ROOT / "generator" / "tests" / "kitchen_sink"
@@ -84,8 +86,16 @@ def odd_api(request: pytest.FixtureRequest) -> Api:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("id", LANGUAGES)
-def test_its_client_compiles(id: str, odd_api: Api, generated: Path, tmp_path: Path) -> None:
+def test_its_client_compiles_sends_and_reads(
+    id: str, odd_api: Api, generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SQLACC_TOOLS", str(tools_folder(generated)))  # they are not beside this client
     write(emit(odd_api, language(id)), tmp_path / id)
     with toolchain_needed():
         said = check_sources(language(id), tmp_path / id, tools_folder(generated))
+        start = ready(language(id), tmp_path)
     assert said.splitlines()[-1].startswith(f"{id}: all"), said
+    with make_driver(odd_api, start) as driver:
+        played, found = wrong(odd_api, driver)
+    assert played > 20
+    assert not found, f"{len(found)} differences in {played} operations:\n" + "\n".join(found[:20])

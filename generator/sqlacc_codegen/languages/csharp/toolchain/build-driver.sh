@@ -1,6 +1,6 @@
 #!/bin/sh
 # Compiles the driver with the client in one assembly into .cache/csharp, unless the sources there are the same.
-# usage (in generated/csharp): build-driver.sh TOOLCHAIN
+# usage (in generated/csharp): build-driver.sh TOOLCHAIN [FOLDER]; FOLDER has the driver already, compiled of these sources
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 toolchain=$(cd "$1" && pwd)
@@ -13,6 +13,15 @@ stamp=$({ echo "$list" | xargs cat; cat "$here"/*.sh; } | sha256sum | cut -c1-16
 new="$cache/new.$$"
 mkdir -p "$new"
 trap 'rm -rf "$new"' EXIT INT TERM
-echo "$list" | xargs sh "$here/compile.sh" "$toolchain" "$new/driver.dll" exe
+if [ -n "${2:-}" ]; then
+  cp "$2/driver.dll" "$2/driver.runtimeconfig.json" "$new/"
+else
+  echo "$list" | xargs sh "$here/compile.sh" "$toolchain" "$new/driver.dll" exe
+fi
 mv "$new/driver.dll" "$new/driver.runtimeconfig.json" "$cache/"
 echo "$stamp" > "$cache/driver.stamp"
+pwd -P > "$cache/client"
+# Drivers of clients that are gone, such as those of tests.
+for one in "$cache"/../*/client; do
+  [ -d "$(cat "$one" 2>/dev/null || echo .)" ] || rm -rf "${one%/client}"
+done
