@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from sqlacc_codegen.api_json import spec_sha256
-from sqlacc_codegen.ir import Api
+from sqlacc_codegen.ir import Api, Lines, Object
 
 from ..cases.case import Case
 from ..cases.subject import Subject
@@ -47,10 +48,11 @@ class Pack:
     _makers: dict[tuple[str, str], Maker] = field(default_factory=dict)
 
     def cases(self) -> Iterator[Case]:
-        for suite in SUITES:
-            for subject in suite.subjects(self.api):
-                yield self._case(suite, subject)
-        yield self._lifecycle()
+        """Every suite on its first object, then every suite on its second: who is wrong is mostly wrong with all
+        objects alike, and is noticed soon."""
+        suites = [[self._case(suite, subject) for subject in _largest_first(suite, self.api)] for suite in SUITES]
+        for turn in zip_longest(*suites, [self._lifecycle()]):
+            yield from (case for case in turn if case is not None)
         yield Case("cassettes", OPERATION, "recorded", self._recorded, "observed", who="reference")
 
     def _recorded(self, outer: Play) -> None:
@@ -105,3 +107,12 @@ class Pack:
             return ""
         failure = Failure(outer.case, dict(given), wrong.message, spec_sha256(self.api), self.seed)
         return f"\nplay it again: sqlacc verify --replay {save(failure, self.keep)}"
+
+
+def _largest_first(suite: Suite, api: Api) -> list[Subject]:
+    """The objects of a suite, those with the most fields before the others: there is the most to go wrong."""
+    return sorted(suite.subjects(api), key=lambda subject: -sum(len(table.fields) for table in _tables(subject)))
+
+
+def _tables(subject: Subject) -> list[Object | Lines]:
+    return [subject.o, *(table for _, table in subject.o.all_tables())]
