@@ -3691,10 +3691,11 @@ var Sqlacc = (() => {
 
   const NUMBER_ = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
   const NUMBER_HERE_ = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-  const SPACE_HERE_ = /[ \t\n\r]*/y;
   // A run of text that needs no decoding: no quote, no backslash, no control character.
   // eslint-disable-next-line no-control-regex -- JSON forbids control characters inside strings
   const PLAIN_TEXT_HERE_ = /[^"\\\u0000-\u001f]*/y;
+  // eslint-disable-next-line no-control-regex -- the same
+  const NOT_PLAIN_ = /[\\\u0000-\u001f]/;
   const DEEPEST_ = 500;
 
   /**
@@ -3784,6 +3785,15 @@ var Sqlacc = (() => {
 
     /** @returns {string} */
     string() {
+      const end = this.text.indexOf('"', this.at + 1);
+      const text = this.text.slice(this.at + 1, end);
+      if (end < 0 || NOT_PLAIN_.test(text)) return this.decodedString();
+      this.at = end + 1;
+      return text;
+    }
+
+    /** @returns {string} */
+    decodedString() {
       const start = this.at++;
       for (;;) {
         PLAIN_TEXT_HERE_.lastIndex = this.at;
@@ -3795,10 +3805,8 @@ var Sqlacc = (() => {
         this.at += 2;
       }
       this.at++;
-      const raw = this.text.slice(start, this.at);
-      if (!raw.includes("\\")) return raw.slice(1, -1);
       try {
-        const text = JSON.parse(raw);
+        const text = JSON.parse(this.text.slice(start, this.at));
         if (!isTorn_(text)) return text;
       } catch (_error) {
         // falls through to the error below
@@ -3835,9 +3843,7 @@ var Sqlacc = (() => {
     }
 
     space() {
-      SPACE_HERE_.lastIndex = this.at;
-      SPACE_HERE_.exec(this.text);
-      this.at = SPACE_HERE_.lastIndex;
+      while (isSpace_(this.text.charCodeAt(this.at))) this.at++;
     }
 
     /**
@@ -3847,6 +3853,11 @@ var Sqlacc = (() => {
     fail(what) {
       throw new SyntaxError(what + ", at character " + this.at + " of " + this.text.length);
     }
+  }
+
+  /** @param {number} code */
+  function isSpace_(code) {
+    return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
   }
 
   /**
@@ -3874,8 +3885,11 @@ var Sqlacc = (() => {
     if (value instanceof JsonNumber) return value.text;
     if (Array.isArray(value)) return "[" + value.map((item) => writeJson(item)).join(",") + "]";
     if (!isObject_(value)) throw new TypeError("JSON has no " + tagOf_(value) + ": give text, lists or objects");
-    const members = Object.keys(value).filter((name) => value[name] !== undefined);
-    return "{" + members.map((name) => JSON.stringify(name) + ":" + writeJson(value[name])).join(",") + "}";
+    let members = "";
+    for (const name of Object.keys(value)) {
+      if (value[name] !== undefined) members += (members && ",") + JSON.stringify(name) + ":" + writeJson(value[name]);
+    }
+    return "{" + members + "}";
   }
 
   /**
@@ -4733,29 +4747,25 @@ var Sqlacc = (() => {
   }
 
   /**
-   * A record as received. Decimals become text; whole numbers in text fields become text, and the other way round.
+   * Makes a record of what was received, in its place. Decimals become text; whole numbers in text fields become text, and
+   * the other way round.
    * @param {Table_} shape
    * @param {JsonObject_} received
    * @returns {JsonObject_}
    */
   function decodeRecord_(shape, received) {
-    /** @type {JsonObject_} */
-    const record = {};
     const fields = fieldsOf_(shape);
-    for (const [name, value] of Object.entries(received)) {
+    for (const name of Object.keys(received)) {
+      const value = received[name];
       const table = own_(shape.lines, name);
-      const field = fields.get(name);
       if (table && Array.isArray(value)) {
-        setKey_(
-          record,
-          name,
-          value.map((row) => (isObject_(row) ? decodeRecord_(table, row) : row)),
-        );
-      } else {
-        setKey_(record, name, field ? decodeValue_(field, value) : value);
+        for (const row of value) if (isObject_(row)) decodeRecord_(table, row);
       }
+      const field = fields.get(name);
+      const decoded = field ? decodeValue_(field, value) : value;
+      if (decoded !== value) setKey_(received, name, decoded);
     }
-    return record;
+    return received;
   }
 
   /**

@@ -84,8 +84,8 @@ class Record(BaseModel):
             if field is not None:
                 as_read[wire] = value
                 name = names.get(wire, wire) if names else wire
-                if value is None:
-                    values[name] = None
+                if value is None or (field.kind == "text" and isinstance(value, str)):  # most of them: quickly
+                    values[name] = value
                     continue
                 try:
                     values[name] = read(field.kind, value)

@@ -51,10 +51,11 @@ export function setKey(target: JsonObject, name: string, value: JsonValue): void
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const NUMBER_HERE = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const SPACE_HERE = /[ \t\n\r]*/y;
 // A run of text that needs no decoding: no quote, no backslash, no control character.
 // eslint-disable-next-line no-control-regex -- JSON forbids control characters inside strings
 const PLAIN_TEXT_HERE = /[^"\\\u0000-\u001f]*/y;
+// eslint-disable-next-line no-control-regex -- the same
+const NOT_PLAIN = /[\\\u0000-\u001f]/;
 const DEEPEST = 500;
 
 /** Reads JSON text; a `SyntaxError` says where it breaks off. */
@@ -129,6 +130,14 @@ class Reader {
   }
 
   private string(): string {
+    const end = this.text.indexOf('"', this.at + 1);
+    const text = this.text.slice(this.at + 1, end);
+    if (end < 0 || NOT_PLAIN.test(text)) return this.decodedString();
+    this.at = end + 1;
+    return text;
+  }
+
+  private decodedString(): string {
     const start = this.at++;
     for (;;) {
       PLAIN_TEXT_HERE.lastIndex = this.at;
@@ -140,10 +149,8 @@ class Reader {
       this.at += 2;
     }
     this.at++;
-    const raw = this.text.slice(start, this.at);
-    if (!raw.includes("\\")) return raw.slice(1, -1);
     try {
-      const text = JSON.parse(raw) as string;
+      const text = JSON.parse(this.text.slice(start, this.at)) as string;
       if (text.isWellFormed()) return text;
     } catch {
       // falls through to the error below
@@ -175,14 +182,16 @@ class Reader {
   }
 
   private space(): void {
-    SPACE_HERE.lastIndex = this.at;
-    SPACE_HERE.exec(this.text);
-    this.at = SPACE_HERE.lastIndex;
+    while (isSpace(this.text.charCodeAt(this.at))) this.at++;
   }
 
   private fail(what: string): never {
     throw new SyntaxError(`${what}, at character ${String(this.at)} of ${String(this.text.length)}`);
   }
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 /** Writes compact JSON. Keys that are `undefined` are left out; what JSON cannot hold exactly is a `TypeError`. */
@@ -209,8 +218,11 @@ export function writeJson(value: unknown): string {
   if (prototype !== Object.prototype && prototype !== null && !isForeignPlainObject(prototype)) {
     throw new TypeError(`JSON has no ${value.constructor.name}: give text, numbers, lists or plain objects`);
   }
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`).join(",")}}`;
+  let members = "";
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) members += `${members && ","}${JSON.stringify(name)}:${writeJson(member)}`;
+  }
+  return `{${members}}`;
 }
 
 /** A plain object of another realm (a `vm` context, a test runner): its prototype is some other `Object.prototype`. */

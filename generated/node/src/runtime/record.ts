@@ -21,13 +21,17 @@ export function isAsSent(record: object): boolean {
   return unread.has(record);
 }
 
-/** A record as received. Decimals become text; whole numbers in text fields become text, and the other way round. */
+/**
+ * Makes a record of what was received, in its place. Decimals become text; whole numbers in text fields become text, and
+ * the other way round.
+ */
 export function decodeRecord(shape: Shape, received: JsonObject): JsonObject {
-  const record: JsonObject = {};
-  for (const [name, value] of Object.entries(received)) {
-    if (value !== undefined) setKey(record, name, decodeMember(shape, name, value));
+  for (const name of Object.keys(received)) {
+    const value = received[name];
+    const decoded = value === undefined ? undefined : decodeMember(shape, name, value);
+    if (decoded !== undefined && decoded !== value) setKey(received, name, decoded);
   }
-  return record;
+  return received;
 }
 
 function decodeMember(shape: Shape, name: string, value: JsonValue): JsonValue {
