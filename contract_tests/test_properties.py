@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -142,7 +143,7 @@ def built(driver: Driver, settings: Settings, calls: Sequence[Any]) -> list[Any]
 TOLD = {
     "computes in binary": "P18",
     "is a cent off on many lines": "P19",
-    "misses a row of a list": "P14",
+    "misses a row of a list": "P17",
     "settles more than is open": "P1",
     "trusts any signature": "P12",
     "wraps the update counter": "P8",
@@ -426,11 +427,35 @@ def test_another_company_is_left_alone(at_a_url: Sandbox) -> None:
     assert {entry.method for entry in at_a_url.log} == {"GET"}
 
 
-def test_a_dry_run_asks_nothing(at_a_url: Sandbox) -> None:
-    result = at(at_a_url, "--dry-run")
+def test_a_dry_run_asks_nothing(at_a_url: Sandbox, api: Api, tmp_path: Path) -> None:
+    keep = tmp_path / "failures"
+    result = at(at_a_url, "--dry-run", "--write", api.demo["profile"]["companyname"], "--keep", str(keep))
     assert result.exit_code == 0
-    assert "reads   reference/agent/properties[looked at]" in result.output
+    assert "reads   reference/agent/properties[looked at]\n        GET /" in result.output
+    assert re.search(r"writes  reference/agent/properties\[created\]\n( {8}.*\n)* {8}POST /agent\n", result.output)
+    assert "nothing was sent" in result.output
+    assert "cannot be rehearsed" not in result.output
     assert len(at_a_url.log) == 0
+    assert not keep.exists()
+
+
+def test_a_real_server_may_heed_the_limit(at_a_url: Sandbox) -> None:
+    at_a_url.set_readings({"limit_parameter": "honoured"})
+    result = at(at_a_url, "--only", "*looked at*", "--examples", "4")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_rehearsal_makes_the_calls_that_are_made_then(at_a_url: Sandbox) -> None:
+    at_a_url.set_readings({"limit_parameter": "honoured", "decimal_form": "text"})
+    command = ["verify", "--against", at_a_url.url, "--lang", "python", "--only", "agent/"]
+    told = CliRunner().invoke(main, [*command, "--dry-run"])
+    assert len(at_a_url.log) == 0
+    assert DEMO_SECRET_KEY not in told.output
+    made = CliRunner().invoke(main, command)
+    assert made.exit_code == 0, made.output
+    asked = [f"{entry.method} {entry.target}" for entry in at_a_url.log]
+    assert [line.strip() for line in told.output.splitlines() if line.startswith("        ")] == asked
+    assert f"{len(asked)} calls, 0 of them write" in told.output
 
 
 def test_recordings_are_no_server() -> None:

@@ -124,7 +124,7 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option(
     "--write", metavar="COMPANY", help="With a URL: also create, change and delete records; the company must be this."
 )
-@click.option("--dry-run", is_flag=True, help="With a URL: say what would be called, and stop.")
+@click.option("--dry-run", is_flag=True, help="With a URL: say every call that would be made, and stop.")
 @click.option("--profile", metavar="NAME", help="With a URL: the profile whose keys are used.")
 @click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the log here.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML here.")

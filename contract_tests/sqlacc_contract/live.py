@@ -21,11 +21,12 @@ from .judge import Settings, error_text
 from .play import Play
 from .properties.reference import Reference
 from .properties.transport import Witnessed
+from .rehearsal import rehearsed
 from .results import Line
 from .server_check import ANY
 from .tap import Tap
 from .toolchain import Broken, Ready, Unavailable
-from .verify import Launch, Plan, Tested, make_driver, play_case
+from .verify import OWN, Launch, Plan, Tested, make_driver, play_case
 
 PAUSE = 0.5  # seconds between cases: nobody knows what the server's rate limit is
 
@@ -92,10 +93,11 @@ def live(
     profile: str | None,
     write: str | None,
     everything: Sequence[Case] | None = None,
+    dry_run: bool = False,
 ) -> Target:
     """Reads only, unless `write` names the company. The keys are those of the environment or the profile.
 
-    `everything`: what is tried instead of the ordinary cases.
+    `everything`: what is tried instead of the ordinary cases. `dry_run`: the server is not asked for its company.
     """
     try:
         resolved = client_module("profiles").resolve(profile, base_url=url)
@@ -110,7 +112,7 @@ def live(
         timeout_ms=60_000,
         sleep="real",
     )
-    if write:
+    if write and not dry_run:
         check_company(api, settings, write)
     if everything is None:
         fit = list(live_cases(api, cases(api), bool(write)))
@@ -132,8 +134,19 @@ def check_company(api: Api, settings: Settings, name: str) -> None:
         raise click.UsageError(f"the server's company is not {name!r}; nothing was written")
 
 
-def would_call(target: Target) -> Iterator[str]:
-    """What a dry run tells."""
-    yield f"against {target.settings.base_url} with the keys of profile {target.profile}:"
-    for language, case in target.chosen:
-        yield f"  {'writes' if case.live == 'write' else 'reads '}  {language.id}/{case.id}"
+def would_call(target: Target, write: bool) -> Iterator[str]:
+    """What a dry run tells: every call, as a rehearsal on the embedded sandbox makes it."""
+    yield f"{target.settings.base_url} with the keys of profile {target.profile};"
+    yield "rehearsed on the embedded sandbox, the server's own keys and records will be others"
+    calls, writes, pauses = 0, 0, 0.0
+    if write:
+        yield "        GET /profile"
+        calls += 1
+    for who, case, told in rehearsed(target.api, [(one.id, case) for one, case in target.chosen]):
+        yield f"{'writes' if case.live == 'write' else 'reads '}  {who}/{case.id}"
+        yield from (f"        {call}" for call in told)
+        calls += len(told)
+        writes += sum(not call.startswith(("GET ", "(")) for call in told)
+        pauses += PAUSE * (1 + (len(told) if who == OWN.id else 0))
+    told_pauses = f"at least {pauses:.0f} s with the pauses between them"
+    yield f"{len(target.chosen)} cases, {calls} calls, {writes} of them write, {told_pauses}; nothing was sent"

@@ -70,7 +70,7 @@ def run(
         if against == "cassettes":
             raise click.UsageError("properties are tried on a server: the sandbox, or a URL")
 
-        everything = drawn(api, seed, examples, keep, against not in EMBEDDED, cassettes)
+        everything = drawn(api, seed, examples, None if dry_run else keep, against not in EMBEDDED, cassettes)
     else:
         everything = _cases(api, against, cassettes, spec_dir)
     languages = _clients(only_languages, properties)
@@ -92,9 +92,10 @@ def run(
     else:
         from .live import live, would_call
 
-        target = live(api, languages, plan, launcher(home), against, profile, write, everything if properties else None)
+        instead = everything if properties else None
+        target = live(api, languages, plan, launcher(home), against, profile, write, instead, dry_run)
         if dry_run:
-            for text in would_call(target):
+            for text in would_call(target, bool(write)):
                 click.echo(text)
             return 0
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]

@@ -43,11 +43,14 @@ def _warn(api: Api, failure: Failure) -> None:
         click.echo("the specs have changed since this example was kept; it may mean something else now", err=True)
 
 
-def drawn(api: Api, seed: int, examples: int, keep: Path, live: bool, cassettes: Path | None = None) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run."""
+def drawn(
+    api: Api, seed: int, examples: int, keep: Path | None, live: bool, cassettes: Path | None = None
+) -> list[Case]:
+    """All suites. Records made on a server of others bear a mark of the run. `keep`: None for a rehearsal."""
     _tidy()
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
-    return list(Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes).cases())
+    pack = Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes, hurried=keep is None)
+    return list(pack.cases())
 
 
 def listing(as_json: bool) -> Iterator[str]:

@@ -44,6 +44,7 @@ class Pack:
     keep: Path | None = None  # folder for failed examples
     cassettes: Path | None = None  # folder of the recordings, the specs' own when nothing is said
     tag: str = "Z"
+    hurried: bool = False  # no pauses between requests to a server of others: it is none
     worlds: dict[str, World] = field(default_factory=dict)  # by base URL: what is known of servers already
     _makers: dict[tuple[str, str], Maker] = field(default_factory=dict)
 
@@ -85,7 +86,8 @@ class Pack:
         """What the server has, looked at once."""
         at = play.settings.base_url
         if at not in self.worlds:
-            with Reference(self.api, pause=0.0 if play.renew else LIVE_PAUSE) as caller:
+            pause = LIVE_PAUSE if play.renew is None and not self.hurried else 0.0
+            with Reference(self.api, pause=pause) as caller:
                 self.worlds[at] = world.look(self.api, caller, play.settings)
             if play.tap:
                 play.tap.take(world.CASE)
