@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 50
-PATIENCE = 8.0  # s that a held answer waits for its client to go away: longer than any client here should
+PATIENCE = 3.0  # s that a held answer waits for its client to go away: longer than any client here should
 # status, headers, body (JSON or text); cut: bytes sent of the length that was promised; hold: the same, but the
 # connection stays until the client leaves (0: not even a status); drip: s between two bytes of the body
 Reply = dict[str, Any]

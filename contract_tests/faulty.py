@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+import test_behaviour
 import test_signing
 import test_values
 from sqlacc_codegen.ir import Api
@@ -131,6 +132,7 @@ def noticed_by(fault: Fault, api: Api, generated: Path) -> str | None:
         witnesses: list[Callable[[], str | None]] = [
             lambda: red_case(fault, api, folder, Plan(only=TELLING, fast=True, limit=3.0)),
             lambda: _red_vector(fault, api, folder),
+            lambda: _red_behaviour(fault, api, folder),
             lambda: red_case(fault, api, folder, Plan(limit=3.0)),
         ]
         return next((found for witness in witnesses if (found := witness())), None)
@@ -160,9 +162,19 @@ def _red_vector(fault: Fault, api: Api, folder: Path) -> str | None:
     return next((red for test in tests if (red := _red_test(test, fault.language, api, folder))), None)
 
 
-def _red_test(test: Callable[[str, Api, Path], None], language: str, api: Api, folder: Path) -> str | None:
+def _red_behaviour(fault: Fault, api: Api, folder: Path) -> str | None:
+    journals = folder.parent / "journals"
+    journals.mkdir()
+    tests = (
+        test_behaviour.test_a_cancelled_call_ends_where_it_was_cancelled,
+        test_behaviour.test_an_answer_that_comes_too_late,
+    )
+    return next((red for test in tests if (red := _red_test(test, fault.language, api, folder, journals))), None)
+
+
+def _red_test(test: Callable[..., None], language: str, api: Api, *folders: Path) -> str | None:
     try:
-        test(language, api, folder)
+        test(language, api, *folders)
     except (AssertionError, DriverFailed) as red:
         return f"{test.__name__}: {red}"
     return None

@@ -16,6 +16,7 @@ from sqlacc_codegen.language import language as language_of
 from sqlacc_contract.protocol import validator
 
 DATA = json.loads(Path(__file__).with_name("behaviour_vectors.json").read_text("utf-8"))
+ENOUGH = 3  # calls that do not end are waited for: what is wrong with more of them says no more
 SETTINGS = {
     "access_key": "K",
     "secret_key": "S",
@@ -112,7 +113,9 @@ def test_a_cancelled_call_ends_where_it_was_cancelled(language: str, api: Api, g
                 found = "" if "skipped" in answer and not script.asked else "expected to be told that it cannot"
             if found:
                 wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer)[:400]}")
-    assert not wrong, f"{len(wrong)} of {len(DATA['cancelled'])}:\n" + "\n".join(wrong)
+            if len(wrong) == ENOUGH:
+                break
+    assert not wrong, f"{len(wrong)} of {len(DATA['cancelled'])}, or more:\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
