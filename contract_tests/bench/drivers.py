@@ -7,6 +7,7 @@ whatever else the machine does. `call get` goes over loopback to a server that a
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -26,7 +27,6 @@ from sqlacc_contract.toolchain import Unavailable, generated_folder, ready
 from sqlacc_contract.verify import make_driver
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COUNT = 4_000
 CALLS = 400
 KEYS = {"access_key": "0123456789abcdef0123456789abcdef.sql.my/API", "secret_key": "s3cret"}
 TICK = os.sysconf("SC_CLK_TCK")
@@ -74,11 +74,15 @@ def measure(driver: Driver, message: dict[str, Any], count: int) -> dict[str, in
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("language", nargs="*", default=language_ids())
+    parser.add_argument("--count", type=int, default=10_000, help="messages of each kind that need no network")
+    options = parser.parse_args()
     api, generated = load(ROOT / "spec"), generated_folder(ROOT / "spec")
     found: dict[str, dict[str, dict[str, int]]] = {}
     print(f"{'driver':<10}{'what':<16}{'per second':>12}{'cpu/s':>12}")
     with scripted() as server:
-        for id in sys.argv[1:] or language_ids():
+        for id in options.language:
             try:
                 start = ready(language(id), generated)
             except Unavailable as missing:
@@ -89,7 +93,7 @@ def main() -> None:
                     driver.config(base_url=server.url, **KEYS)
                     if message["cmd"] == "call":
                         server.scripts["c"] = Script(rows=1)
-                    result = measure(driver, message, CALLS if message["cmd"] == "call" else COUNT)
+                    result = measure(driver, message, CALLS if message["cmd"] == "call" else options.count)
                     found.setdefault(id, {})[name] = result
                     print(f"{id:<10}{name:<16}{result['per_second']:>12,}{result['per_cpu_second']:>12,}", flush=True)
     print(json.dumps({"load": os.getloadavg()[0], "drivers": found}))

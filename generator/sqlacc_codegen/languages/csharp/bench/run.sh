@@ -1,12 +1,12 @@
 #!/bin/sh
-# usage: run.sh TOOLS GENERATED: what a call of the C# client costs beside a bare signed request.
+# What calls of the C# client cost beside bare signed requests: lines of JSON.
+# usage (in generated/csharp): run.sh TOOLS CALLS, with the server's address and keys in SQLACC_*
 set -eu
-tools=$(cd "$1" && pwd)
-generated=$(cd "$2" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-toolchain="$tools/csharp"
+toolchain=$(cd "$1/csharp" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/sqlacc-csharp-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
-find "$generated/src" -name '*.cs' | LC_ALL=C sort | xargs sh "$here/../toolchain/compile.sh" "$toolchain" "$work/bench.dll" exe "$here/Overhead.cs"
+find "$PWD/src" -name '*.cs' | LC_ALL=C sort |
+  xargs sh "$here/../toolchain/compile.sh" "$toolchain" "$work/calls.dll" exe "$here/Calls.cs"
 . "$here/../toolchain/env.sh"
-dotnet exec "$work/bench.dll"
+dotnet exec "$work/calls.dll" "$2"
