@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -15,6 +13,7 @@ from typing import Any
 import click
 
 from sqlacc_codegen.ir import Api, Master, Object
+from sqlacc_codegen.swap import replace_file
 
 from . import shown
 from .client_package import client_module
@@ -249,29 +248,18 @@ def _show(thing: Object | Master, operation: str, answer: Any, as_json: bool, ou
         if output is None:
             sys.stdout.buffer.write(answer)
         else:
-            _write(output, answer)
+            replace_file(output, answer)
             click.echo(f"{output}: {len(answer)} bytes", err=True)
         return
     value = shown.wire(answer)
     if output is not None:
-        _write(output, (shown.as_json(value) + "\n").encode())
+        replace_file(output, (shown.as_json(value) + "\n").encode())
     elif as_json:
         click.echo(shown.as_json(value))
     elif value is None:
         click.echo("nothing found" if operation == "find" else "done")
     else:
         shown.table(thing if isinstance(thing, Object) else None, value)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none of it."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from None
 
 
 def _show_dry(transport: Capture, thing: Object | Master, operation: str) -> None:

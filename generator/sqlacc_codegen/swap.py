@@ -55,6 +55,9 @@ def replace_file(path: Path, data: bytes) -> None:
         stage.replace(path)
     except OSError as error:
         raise _cannot_write(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            stage.unlink(missing_ok=True)
 
 
 def _recover(root: Path, stage: Path, aside: Path) -> None:

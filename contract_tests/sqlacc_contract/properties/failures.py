@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sqlacc_codegen.swap import replace_file
 
 FORMAT = 1
 
@@ -36,7 +36,6 @@ class Failure:
 
 def save(failure: Failure, folder: Path) -> Path:
     """The whole file or none."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / failure.name
     about = {
         "format": FORMAT,
@@ -46,10 +45,7 @@ def save(failure: Failure, folder: Path) -> Path:
         "spec_sha256": failure.spec_sha256,
         "given": failure.given,
     }
-    handle, half = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(about, ensure_ascii=False, indent=1) + "\n")
-    Path(half).replace(path)
+    replace_file(path, (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
     return path
 
 

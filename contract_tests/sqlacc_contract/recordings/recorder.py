@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from sqlacc_codegen.ir import Api
+from sqlacc_codegen.swap import replace_file
 
 from ..judge import Settings
 from ..verify import fits
@@ -116,19 +117,8 @@ def _record(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
             failed += 1
             click.echo(f"not recorded: {take.case.id}: {made}", err=True)
         else:
-            _keep(made, folder / made.file)
+            replace_file(folder / made.file, dump(made).encode("utf-8"))
     return failed
-
-
-def _keep(made: Cassette, path: Path) -> None:
-    """The whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".yaml.part")
-    try:
-        half.write_text(dump(made), encoding="utf-8", newline="\n")
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _diff(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
