@@ -1,4 +1,5 @@
-// Compiles C# with the Roslyn beside this program: takes the arguments of csc, prints its diagnostics.
+// Compiles C# with the Roslyn beside this program: takes the arguments of csc, prints its diagnostics. `--` parts the
+// arguments of several compilations, done one after the other until one fails: starting takes longer than compiling.
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -14,6 +15,13 @@ static class Csc
     static bool failed;
 
     static int Main(string[] args)
+    {
+        var one = args.TakeWhile(argument => argument != "--").ToArray();
+        var rest = args.Skip(one.Length + 1).ToArray();
+        return Compile(one) != 0 ? 1 : rest.Length > 0 ? Main(rest) : 0;
+    }
+
+    static int Compile(string[] args)
     {
         var here = Directory.GetCurrentDirectory();
         var command = CSharpCommandLineParser.Default.Parse(args, here, null, null);

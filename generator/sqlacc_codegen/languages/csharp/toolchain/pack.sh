@@ -18,10 +18,7 @@ cat > "$work/nuget.config" <<XML
 <configuration><packageSources><clear /><add key="feed" value="$work/feed" /></packageSources></configuration>
 XML
 
-build() { dotnet build "$1" -c Release -nologo -v quiet; }
-
-build "$work/source/src/Sqlacc.Client/Sqlacc.Client.csproj"
-dotnet pack "$work/source/src/Sqlacc.Client/Sqlacc.Client.csproj" -c Release -nologo -v quiet --no-build -o "$work/feed"
+dotnet pack "$work/source/src/Sqlacc.Client/Sqlacc.Client.csproj" -c Release -nologo -v quiet -o "$work/feed" # builds it
 package=$(echo "$work"/feed/Sqlacc.Client.*.nupkg)
 python3 -m zipfile -l "$package" > "$work/package.txt"
 for part in lib/netcoreapp8.0/Sqlacc.Client.dll lib/netcoreapp8.0/Sqlacc.Client.xml README.md LICENSE CHANGELOG.md; do
@@ -51,5 +48,5 @@ using var client = new FakeServer().CreateClient();
 var agent = await client.Agents.CreateAsync(new Agent { Code = "SMITH", Description = "Smith" });
 Console.WriteLine(agent.Code);
 CS
-build "$work/consumer/consumer.csproj"
+dotnet build "$work/consumer/consumer.csproj" -c Release -nologo -v quiet
 [ "$(dotnet run -c Release --no-build --project "$work/consumer")" = SMITH ]
