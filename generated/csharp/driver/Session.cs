@@ -111,7 +111,7 @@ internal sealed class Session : IDisposable
             {
                 return Value(await BuildAsync(operations.Build(verb, args)).ConfigureAwait(false));
             }
-            using var cancelling = new Cancelling(command["cancel"] as JsonObject);
+            var cancelling = new Cancelling(command["cancel"] as JsonObject);
             if (command["cancel"] != null)
             {
                 _cancellable[command["case"]!.GetValue<string>()] = cancelling;

@@ -6,8 +6,9 @@ using System.Threading;
 namespace Sqlacc.Driver;
 
 /// <summary>When a call is to be cancelled: <c>{"on":"sleep","nth":1}</c>; never without such a wish.</summary>
-internal sealed class Cancelling : IDisposable
+internal sealed class Cancelling
 {
+    // Never disposed of: the command that cancels may come when the call has ended by itself.
     private readonly CancellationTokenSource? _source;
     private readonly string _on = "";
     private readonly TimeSpan? _after;
@@ -49,8 +50,6 @@ internal sealed class Cancelling : IDisposable
     }
 
     public void Now() => _source?.Cancel();
-
-    public void Dispose() => _source?.Dispose();
 
     private static int? Number(JsonNode? node) =>
         node is null ? default(int?) : int.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
