@@ -52,7 +52,7 @@ unpacked() (
     cd "$work/user"
     for compiler in typescript ts5 ts7; do
         node "$modules/$compiler/bin/tsc" --noEmit --strict --exactOptionalPropertyTypes --target es2022 \
-            --module nodenext --types node esm.mts cjs.cts
+            --module nodenext --types node --lib es2022 --skipDefaultLibCheck esm.mts cjs.cts
     done
     node -e 'const { SqlAccount } = require("sqlacc-client"); if (!SqlAccount) process.exit(1)'
     node --input-type=module -e 'const { SqlAccount } = await import("sqlacc-client"); if (!SqlAccount) process.exit(1)'
@@ -80,7 +80,9 @@ import_time() {
     ' "$work/package/dist/esm/index.js"
 }
 
-check "tsc 6 --strict, build" env TSC="$modules/typescript/bin/tsc" node scripts/build.mjs dist
+# Version 7 writes the same bytes as version 6 in a seventh of its time.
+check "tsc 7 --strict, build" env TSC="$modules/ts7/bin/tsc" node scripts/build.mjs dist
+check "tsc 6 --strict, all sources" node "$modules/typescript/bin/tsc" -p tsconfig.json
 check "tsc 7 --strict, all sources" node "$modules/ts7/bin/tsc" -p tsconfig.json
 check "no dependencies" no_dependencies
 if [ "$part" = all ]; then
