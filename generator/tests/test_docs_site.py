@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
+import click
 import pytest
 
+from sqlacc_codegen.cli import main
 from sqlacc_codegen.exporters.docs.serve import server
 
 from .conftest import KITCHEN_SINK, PROJECT
@@ -360,3 +363,24 @@ def test_hostile_texts_run_nothing(hostile_site: Path, browser_context: BrowserC
     page.goto(f"{hostile_site.as_uri()}/search.html?q=onerror")
     page.locator("#search-results li > a").get_by_text(TITLE).first.wait_for()
     assert page.locator("img, [onerror]").count() == 0
+
+
+def test_every_command_and_option_has_its_place(site: Path) -> None:
+    page = unescape((site / "commands.html").read_text())
+    assert len(page) < LARGEST
+    told = re.sub(r"<[^>]*>", "", page)
+    for path, command in every_command(main, "sqlacc"):
+        assert f'id="{path.replace(" ", "-")}"' in page
+        wanted = [name for param in command.params if isinstance(param, click.Option) for name in param.opts]
+        assert [name for name in wanted if name not in told] == [], path
+    assert 'href="commands.html"' in (site / "index.html").read_text()
+
+
+def every_command(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        yield f"{path} {name}", command
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{path} {name}")

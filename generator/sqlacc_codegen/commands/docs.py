@@ -75,6 +75,7 @@ def serve(spec_dir: Path | None, out: Path | None, port: int) -> None:
 
 def _build(spec_dir: Path | None, out: Path | None) -> tuple[Path, bool]:
     """The folder, and whether something was wrong with the pages, which is told."""
+    from ..exporters.docs.commands import commands_page
     from ..exporters.docs.site import INSTALL, missing, site
     from ..files import refuse_foreign, write
     from ..generate import Job
@@ -87,7 +88,10 @@ def _build(spec_dir: Path | None, out: Path | None) -> tuple[Path, bool]:
     job = Job(spec_dir or default_spec())
     folder = out or job.project / ".cache" / "docs"
     refuse_foreign({}, folder)  # before the work, not after it
-    files, warnings = site(load_checked(job.spec_dir), sys.stderr if sys.stderr.isatty() else None)
+    root = click.get_current_context().find_root().command
+    assert isinstance(root, click.Group)
+    more = {"commands.md": commands_page(root, "sqlacc")}
+    files, warnings = site(load_checked(job.spec_dir), sys.stderr if sys.stderr.isatty() else None, more)
     if warnings:
         click.echo(warnings.rstrip(), err=True)
     write(files, folder)

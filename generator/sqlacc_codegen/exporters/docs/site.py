@@ -22,15 +22,22 @@ def missing() -> list[str]:
     return [name for name in ("sphinx", "furo", "myst_parser") if find_spec(name) is None]
 
 
-def site(api: Api, progress: TextIO | None = None) -> tuple[Files, str]:
-    """The files, and what Sphinx warned of, empty when all is well."""
+_MORE = "\n```{toctree}\n:hidden:\n:caption: Command line\n\n%s\n```\n"
+
+
+def site(api: Api, progress: TextIO | None = None, more: Files | None = None) -> tuple[Files, str]:
+    """The files, and what Sphinx warned of, empty when all is well. `more` are pages of the command line."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder, "source"), Path(folder, "site")
-        for path, text in export(api).items():
+        sources = export(api)
+        if more:
+            names = "\n".join(path.removesuffix(".md") for path in more)
+            sources |= {**more, "index.md": sources["index.md"] + _MORE % names}
+        for path, text in sources.items():
             target = source / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())
