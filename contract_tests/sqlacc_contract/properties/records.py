@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from sqlacc_codegen.ir import Api, Field, Lines, Object
+from sqlacc_codegen.ir import Api, Lines, Object
 
 from ..cases.subject import BARCODE, Subject
 from ..tagged import Tagged, bare
@@ -32,16 +32,13 @@ from .draws import (
     Free,
     overlay,
 )
-from .values import breaking, decimal, fitting
+from .facts import Facts
+from .values import decimal, fitting
 from .world import World
 
 Row = dict[str, Tagged]
 Given = Any  # JSON: what an example works with
 
-GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_from", "stock", "item", "lookups")
-# header fields by which the product changes what may be done with a record
-STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "serialnumber", "transferable", "d_amount")
-HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
 OVERLAY = 4  # fields set beside those that a record needs
 
 
@@ -63,25 +60,11 @@ class Maker:
     def o(self) -> Object:
         return self.subject.o
 
-    # --- what may be set freely -----------------------------------------------------------------------------------
-
     @cached_property
-    def governed(self) -> frozenset[str]:
-        """Wire names on which some rule of the product hangs: they are set with care or not at all."""
-        found = {*self.o.identity, self.o.key, *HIDDEN}
-        for name in GOVERNED:
-            found |= set(_strings(self.o.behaviour.get(name)))
-        found |= {str(self.o.behaviour.get("void"))}
-        party = self.o.behaviour.get("party") or {}
-        found |= {str(party.get("field")), "currencycode", "currencyrate"}
-        for rule in self.o.rules:
-            found |= set(_strings(rule.args))
-        for flow in self.api.workflows:
-            found |= {
-                *_strings(flow.args.get("link")),
-                *_strings([flow.args.get("transferable"), flow.args.get("void")]),
-            }
-        return frozenset(found)
+    def facts(self) -> Facts:
+        return Facts(self.api, self.subject)
+
+    # --- what may be set freely -----------------------------------------------------------------------------------
 
     def free(self, table: Object | Lines) -> Free:
         """Fields of a table that the client owns and no rule governs, with values that fit."""
@@ -93,58 +76,14 @@ class Maker:
     def _found_free(self, table: Object | Lines) -> Free:
         found = {}
         for column in table.fields:
-            if column.read_only or column.wire in self.governed or column.wire == self.o.counter:
-                continue
-            if table is self.o and column.wire in STATES:
-                continue
-            values = fitting(column, self.world.codes(getattr(column.type, "target", "")))
-            if values is not None and not _is_key(column, table):
-                found[column.wire] = values
+            if self.facts.is_free(column, table):
+                values = fitting(column, self.world.codes(getattr(column.type, "target", "")))
+                if values is not None:
+                    found[column.wire] = values
         names = st.lists(st.sampled_from(sorted(found)), max_size=OVERLAY, unique=True) if found else None
         return Free(found, names)
 
     # --- records --------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def patterns(self) -> Mapping[str, Sequence[Row]]:
-        """Rows of the examples by table, without what the server works out and without links to other documents."""
-        dropped = self._worked_out()
-        found: dict[str, list[Row]] = {}
-        for example in self.subject.creates:
-            if example.purpose == "full" and example.regime == "gst":
-                continue
-            from ..play import payload
-
-            record = payload(self.o, example.payload)
-            for table in self.o.lines:
-                rows = record.get(table.wire) or []
-                if rows and table.wire not in found:
-                    found[table.wire] = []
-                if table.wire == self.main or not found.get(table.wire):
-                    found.setdefault(table.wire, []).extend(
-                        {wire: value for wire, value in row.items() if wire not in dropped} for row in rows
-                    )
-        return found
-
-    @cached_property
-    def main(self) -> str:
-        """The table whose rows add up, move stock or settle."""
-        for name in ("amounts", "journal", "knock_off", "stock"):
-            facts = self.o.behaviour.get(name)
-            if facts:
-                return str(facts["table"])
-        return ""
-
-    def _worked_out(self) -> set[str]:
-        amounts, total = self.o.behaviour.get("amounts") or {}, self.o.behaviour.get("total") or {}
-        sums = ("amount", "taxamt", "local_amount", "local_tax", "with_tax", "taxable", "base_quantity", "taxrate")
-        found = {str(amounts.get(name)) for name in sums if amounts.get("price") or name not in ("amount",)}
-        found |= {str(total.get("local")), "seq", "dtlkey", "suomqty"}
-        if amounts and self.o.by_wire[total["field"]].create != "required":
-            found.add(str(total["field"]))
-        for flow in self.api.workflows:
-            found |= set(_strings(flow.args.get("link")))
-        return found
 
     def records(self) -> SearchStrategy[Given]:
         """Records that fit. The identity is a suffix; whoever sends the record makes it unique."""
@@ -153,7 +92,7 @@ class Maker:
     @st.composite
     @staticmethod
     def _drawn(draw: DrawFn, maker: Maker) -> Given:
-        minimum = {w: v for w, v in maker.subject.minimum.items() if w not in maker._worked_out()}
+        minimum = {w: v for w, v in maker.subject.minimum.items() if w not in maker.facts.worked_out}
         record: Row = {w: v for w, v in minimum.items() if w not in maker.o.tables}
         overlay(draw, record, maker.free(maker.o))
         record[maker.subject.identity] = draw(SUFFIXES)
@@ -177,10 +116,10 @@ class Maker:
         return self.world.row(object, code).get("currencycode") in (None, "", "----")
 
     def _rows(self, draw: DrawFn, table: Lines, minimum: list[Row]) -> list[Row] | None:
-        if not self._is_given(table):
+        if not self.facts.is_given(table):
             return None
-        patterns = self.patterns[table.wire]
-        if table.wire != self.main:
+        patterns = self.facts.patterns[table.wire]
+        if table.wire != self.facts.main:
             if not minimum and draw(COIN):
                 return None
             chosen = [dict(row) for row in patterns[: draw(self.one_of(range(1, len(patterns) + 1)))]]
@@ -210,11 +149,6 @@ class Maker:
         if table.wire not in self._kept:
             self._kept[table.wire] = st.lists(st.fixed_dictionaries(self._required(table)), max_size=3)
         return self._kept[table.wire]
-
-    def _is_given(self, table: Lines) -> bool:
-        """Whether records have rows in this table."""
-        settles = table.wire == (self.o.behaviour.get("knock_off") or {}).get("table")
-        return bool(self.patterns.get(table.wire)) and not settles
 
     def _required(self, table: Lines) -> dict[str, SearchStrategy[Tagged]]:
         free = self.free(table)
@@ -288,7 +222,7 @@ class Maker:
         header: Row = {}
         overlay(draw, header, maker.free(maker.o))
         rows: list[Given] = []
-        table = maker.keyed
+        table = maker.facts.keyed
         if table is not None:
             free = maker.free(table)
             for _ in range(draw(UP_TO_TWO)):
@@ -300,42 +234,6 @@ class Maker:
         """Header fields to set, and fields of the n-th row."""
         return Maker._changed(self)
 
-    @cached_property
-    def filled(self) -> frozenset[str]:
-        """Wire names that the server fills in where a client sends nothing or an empty text, or works out anew."""
-        facts, found = self.o.behaviour, set(self.o.behaviour.get("defaults") or {})
-        for copied in (
-            facts.get("party"),
-            (facts.get("party") or {}).get("branch"),
-            facts.get("item"),
-            *(facts.get("lookups") or ()),
-        ):
-            found |= set((copied or {}).get("copy") or {})
-        tables: list[Object | Lines] = [self.o, *(table for _, table in self.o.all_tables())]
-        found |= {field.wire for table in tables for field in table.fields if field.default is not None}
-        return frozenset(found)
-
-    @cached_property
-    def keyed(self) -> Lines | None:
-        """A table whose rows can be changed one by one: the main one, where it has keys."""
-        tables = [table for table in self.o.lines if table.key and self._is_given(table)]
-        return next((table for table in tables if table.wire == self.main), tables[0] if tables else None)
-
-    # --- one thing broken -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def breakable(self) -> list[list[tuple[str, str, Any]]]:
-        """By kind of type: table (empty for the header), field, value that it cannot take."""
-        found: dict[str, list[tuple[str, str, Any]]] = {}
-        places: list[tuple[str, Object | Lines]] = [("", self.o)]
-        places += [(table.wire, table) for table in self.o.lines if table.wire == self.main and self._is_given(table)]
-        for wire, table in places:
-            for column in table.fields:
-                if not (column.read_only or _is_key(column, table) or column.wire in (self.o.key, self.o.counter)):
-                    broken = [(wire, column.wire, value) for value in breaking(column)]
-                    found.setdefault(column.type.kind, []).extend(broken)
-        return [some for _, some in sorted(found.items()) if some]
-
 
 def unique(subject: Subject, record: Row, label: str) -> Row:
     """A record under an identity of its own, with barcodes of its own. A document may be numbered by the server."""
@@ -345,16 +243,3 @@ def unique(subject: Subject, record: Row, label: str) -> Row:
         if BARCODE in table.by_wire and made.get(table.wire):
             made[table.wire] = [row | {BARCODE: f"{label}-{n}"} for n, row in enumerate(made[table.wire])]
     return made
-
-
-def _is_key(field: Field, table: Object | Lines) -> bool:
-    return field.wire in (table.key, "dockey", "lastmodified", "seq", BARCODE)
-
-
-def _strings(value: Any) -> list[str]:
-    """Every text in a piece of facts, names of its parts left out."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [text for inner in value.values() for text in _strings(inner)]
-    return [text for inner in value for text in _strings(inner)] if isinstance(value, (list, tuple)) else []

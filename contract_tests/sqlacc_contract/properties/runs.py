@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -167,7 +166,7 @@ class Lifecycle(Run):
         def act(life: Life, step: Any) -> None:
             steps.append(step)
             before = life.play.calls
-            search.step(copy.deepcopy(given), lambda: self._step(life, step))
+            search.step(given, lambda: self._step(life, step))
             search.calls += life.play.calls - before
 
         made = machine(makers, self.readings(), begin, act)

@@ -96,7 +96,7 @@ class Scene:
         total = (self.o.behaviour.get("total") or {}).get("field") if "amounts" in self.o.behaviour else None
         for one in echo_differences(self.o, sent, stored):
             wire = one.path.split(".")[-1]
-            filled = one.expected in ('""', "null") and wire in self.maker.filled
+            filled = one.expected in ('""', "null") and wire in self.maker.facts.filled
             if not (filled or wire in restyled or one.path == total):
                 raise named(Wrong(f"stored record: {one}", [one]), self._about(one.path) or property)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -87,7 +88,7 @@ class Search:
             if self.worst is None:
                 self._since = time.monotonic()
             if self.worst is None or _size(given) <= _size(self.worst[0]):
-                self.worst = (given, failed.wrong, failed.play)
+                self.worst = (copy.deepcopy(given), failed.wrong, failed.play)  # a life goes on to be written
             self.calls += failed.play.calls
             if failed.wrong.verdict != "failed":  # who died or hangs is not asked a hundred times again
                 raise Enough from None

@@ -36,7 +36,7 @@ def updated(scene: Scene, given: Given) -> None:
     changes = resolved(maker, stored, given["changes"])
     with scene.held("P6"):
         answer: Row = scene.value("update", record=stored, changes=changes)
-    table = maker.keyed
+    table = maker.facts.keyed
     scene.echoed({w: v for w, v in changes.items() if table is None or w != table.wire}, answer, "P7")
     if table is not None:
         key = str(table.key)
@@ -69,7 +69,7 @@ def rises(scene: Scene, before: Row, after: Row) -> None:
 def resolved(maker: Maker, stored: Row, changes: Given) -> Row:
     """Changes of the n-th row as changes of the row with that key."""
     made: Row = dict(changes["header"])
-    table = maker.keyed
+    table = maker.facts.keyed
     rows = stored.get(table.wire) if table else None
     if table and rows and changes["rows"]:
         key, by_key = str(table.key), dict[int, Row]()
@@ -101,7 +101,7 @@ def refused(scene: Scene, given: Given) -> None:
 
 
 def _broken(maker: Maker, record: Row, given: Given) -> tuple[Row, str]:
-    kinds = maker.breakable
+    kinds = maker.facts.breakable
     some = kinds[given["kind"] % len(kinds)]
     table, wire, broken = some[given["broken"] % len(some)]
     if not table:
@@ -170,10 +170,10 @@ def kept(scene: Scene, given: Given) -> None:
 
 def foreign(scene: Scene, given: Given) -> None:
     """A row key of another record in an update."""
-    table = scene.maker.keyed
+    table = scene.maker.facts.keyed
     assert table is not None
     s, key = scene.s, str(table.key)
-    record = {table.wire: scene.maker.patterns[table.wire], **given["record"]}
+    record = {table.wire: scene.maker.facts.patterns[table.wire], **given["record"]}
     other = scene.read(s.key(scene.created(record, 1)))
     mine = scene.read(s.key(scene.created(record, 2)))
     rows = mine[table.wire]
@@ -200,7 +200,7 @@ def _one_broken(maker: Maker) -> SearchStrategy[Given]:
     return st.fixed_dictionaries(
         {
             "by": st.sampled_from(["create", "update"]),
-            "kind": st.integers(0, len(maker.breakable) - 1),
+            "kind": st.integers(0, len(maker.facts.breakable) - 1),
             "broken": st.integers(0, 999),
             "row": st.integers(0, 3),
             "record": maker.records(),
@@ -209,7 +209,7 @@ def _one_broken(maker: Maker) -> SearchStrategy[Given]:
 
 
 def _stolen(maker: Maker) -> SearchStrategy[Given]:
-    table = maker.keyed
+    table = maker.facts.keyed
     free: Mapping[str, Any] = maker.free(table).fields if table else {}
     texts = {wire: free[wire] for wire in sorted(free) if wire.startswith(("description", "remark"))}
     return st.fixed_dictionaries(
