@@ -42,7 +42,7 @@ from sqlacc_contract.recordings.player import default_folder
 from sqlacc_contract.results import Line, digest, is_good, of_type, passed
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
-from trust import NAMES, SERVERS, noticed
+from trust import NAMES, SERVERS, noticed, play_of
 
 SEED = 20261122
 
@@ -76,8 +76,7 @@ def test_a_client_holds_every_property(language: str, api: Api, generated: Path)
     wrong, calls = [], 0
     with House(api) as house, driver_of(language, api, generated) as driver:
         for case in sample(api, number):
-            house.renew({})
-            play = Play(api, f"{language}/{case.id}", driver, house.settings, house.tap, renew=house.renew)
+            play = play_of(case, language, driver, house)
             try:
                 case.play(play)
             except Wrong as failed:

@@ -1,4 +1,4 @@
-"""A broken server -> the first property of the pack that notices it, through the harness's own caller."""
+"""A broken server -> the first property of the pack that notices it; a case and a client -> their play, for figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from broken_servers import BREAKAGES
 from sqlacc_codegen.ir import Api
+from sqlacc_contract.cases.case import Case
 from sqlacc_contract.house import House
+from sqlacc_contract.play import Asked, Play
 from sqlacc_contract.properties.pack import Pack
 from sqlacc_contract.results import Line, is_good
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
@@ -40,3 +42,9 @@ def noticed(api: Api, name: str, seed: int = 0) -> Notice:
         if line["type"] == "case" and not is_good(line):
             return Notice(line, time.monotonic() - began, calls)
     return Notice(None, time.monotonic() - began, calls)
+
+
+def play_of(case: Case, who: str, driver: Asked, house: House) -> Play:
+    """A case of the pack for a client, on a server as new."""
+    house.renew({})
+    return Play(house.api, f"{who}/{case.id}", driver, house.settings, house.tap, renew=house.renew)

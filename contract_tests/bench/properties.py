@@ -26,12 +26,12 @@ from sqlacc_codegen.load import load
 from sqlacc_codegen.spec import default_spec
 from sqlacc_contract.cases import Case
 from sqlacc_contract.house import House
-from sqlacc_contract.play import Play, Wrong
+from sqlacc_contract.play import Wrong
 from sqlacc_contract.properties.pack import Pack
 from sqlacc_contract.results import Line, digest, is_good, of_type
 from sqlacc_contract.toolchain import Ready, Unavailable, generated_folder, ready
 from sqlacc_contract.verify import HERE, OWN, Plan, Tested, opened, verify
-from trust import NAMES, noticed
+from trust import NAMES, noticed, play_of
 
 
 @click.group()
@@ -84,8 +84,7 @@ def measured(api: Api, one: Tested, start: Ready, suites: tuple[str, ...], examp
         for case in pack.cases():
             if case.name not in suites or (case.who == "clients" and one is OWN):
                 continue
-            house.renew({})
-            play = Play(api, f"{one.id}/{case.id}", driver, house.settings, house.tap, renew=house.renew)
+            play = play_of(case, one.id, driver, house)
             pack.maker(subject_of(api, case), play)
             began = time.perf_counter()
             case.play(play)
@@ -173,8 +172,7 @@ def over_seeds(
             fit = [case for case in pack.cases() if case.who in ("all", OWN.id if one is OWN else "clients")]
             fit = [case for case in fit if case.name != "recorded"]
             case = fit[seed % len(fit)]
-            house.renew({})
-            play = Play(api, f"{one.id}/{case.id}", driver, house.settings, house.tap, renew=house.renew)
+            play = play_of(case, one.id, driver, house)
             try:
                 case.play(play)
             except Wrong as wrong:
