@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -18,6 +20,7 @@ def _block(heading: str) -> str:
     return re.findall(r"```sh\n(.*?)```", text, re.S)[0]
 
 
+@pytest.mark.slow
 def test_the_way_without_keys(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

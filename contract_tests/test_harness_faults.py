@@ -92,6 +92,7 @@ def test_interactions_are_found_in_any_order(cassette: Cassette, api: Api, gener
     assert is_good(line), line["message"]
 
 
+@pytest.mark.slow
 def test_an_expired_cassette_fails_the_scheduled_check(cassette: Cassette, tmp_path: Path) -> None:
     old = (date.today() - timedelta(days=200)).isoformat()
     folder = written(replace(cassette, origin=replace(cassette.origin, recorded=old)), tmp_path)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.driver import Driver
@@ -69,6 +71,7 @@ def test_every_language_goes_on_with_the_journal_of_every_other(api: Api, genera
                 assert sent == 1, f"{told}: one look-up, no create"
 
 
+@pytest.mark.slow
 def test_a_corrected_record_takes_the_place_of_one_that_failed(api: Api, generated: Path, tmp_path: Path) -> None:
     with House(api) as house, ExitStack() as stack:
         house.renew({})
@@ -88,6 +91,7 @@ def test_a_corrected_record_takes_the_place_of_one_that_failed(api: Api, generat
             assert house.tap.take(f"{id} 3") == [], id
 
 
+@pytest.mark.slow
 def test_a_journal_of_other_records_is_told_before_anything_is_sent(api: Api, generated: Path, tmp_path: Path) -> None:
     with House(api) as house, ExitStack() as stack:
         house.renew({})
@@ -105,6 +109,7 @@ def test_a_journal_of_other_records_is_told_before_anything_is_sent(api: Api, ge
             assert house.tap.take(f"late {id} 2") == [], id
 
 
+@pytest.mark.slow
 def test_a_journal_is_refused_with_other_keys_or_on_another_server(api: Api, generated: Path, tmp_path: Path) -> None:
     """A trial run's journal must not make the real run report `found` and book nothing."""
     with House(api) as house, ExitStack() as stack:

@@ -66,12 +66,14 @@ def test_a_sample_that_prints_something_else_is_told(api: Api, generated: Path) 
     assert "SystemExit: 3" in findings("python", [broken])[0]
 
 
+@pytest.mark.slow
 def test_each_sample_begins_with_the_same_records(api: Api, generated: Path) -> None:
     create = next(s for s in samples(api, "python", generated) if s.name == "sales_order-create")
     first, second = played(api, "python", generated, [create, create])
     assert first.printed == second.printed != ""
 
 
+@pytest.mark.slow
 def test_a_new_object_has_samples_that_run(tmp_path: Path) -> None:
     """One more YAML file without demo records: what its samples speak about is stored before they run."""
     spec = Path(shutil.copytree(ROOT / "spec", tmp_path / "spec"))

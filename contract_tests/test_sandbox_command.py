@@ -18,6 +18,7 @@ from requests_aws4auth import AWS4Auth
 from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
 from sqlacc_contract.sandbox.command import sandbox
 
+pytestmark = pytest.mark.slow  # a process each
 SPEC = Path(__file__).resolve().parent.parent / "spec"
 COMMAND = [sys.executable, "-m", "sqlacc_contract.sandbox", "--spec", str(SPEC)]
 

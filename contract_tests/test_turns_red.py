@@ -80,6 +80,7 @@ def test_a_renamed_field_turns_the_generated_files_red(spec: str, generated: Pat
     assert "- description: str | None = None + agentname: str | None = None" in words
 
 
+@pytest.mark.slow
 def test_a_renamed_field_turns_verify_red(spec: str, generated: Path) -> None:
     code, words = said("verify", "--spec", spec, "--generated", str(generated), "--lang", "python", "--only", "agent/")
     assert code == 1

@@ -80,6 +80,7 @@ def test_a_worker_that_dies_is_told() -> None:
     assert "WorkerFailed: a worker ended in the middle, with exit code 7" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
 def test_workers_do_not_outlive_their_parent() -> None:
     done = in_a_process(

@@ -81,6 +81,7 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(main, args, standalone_mode=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format", "names"),
     [
@@ -115,6 +116,7 @@ def test_import_by_the_command_line(tmp_path: Path) -> None:
     assert "wrote 18 files" not in again.output
 
 
+@pytest.mark.slow
 def test_diff_reads_a_collection(tmp_path: Path) -> None:
     run("export", "postman", "-o", str(tmp_path), "--spec", str(SPEC))
     done = run("diff", str(tmp_path / "collection.json"), str(SPEC))
