@@ -32,6 +32,7 @@ from .transport import HttpRequest, HttpResponse, RequestsTransport
 PROTOCOL = 1
 FEATURES = ["build", "cancel", "cancel_request", "concurrency", "journal", "parse", "profiles", "sign", "virtual_sleep"]
 WINDOW = 32
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class _Built(BaseException):
@@ -146,30 +147,36 @@ class Driver:
         self._cancellable: dict[str, CancelToken] = {}  # by the case of the call
         self._threads = ThreadPoolExecutor(WINDOW, thread_name_prefix="call")
 
-    def run(self, lines: Any) -> None:
-        """Answer every line until the input ends."""
-        for line in lines:
-            if line.strip():
-                self._take(line)
+    def run(self, input: int) -> None:
+        """Answer every line until the input ends; what came together is answered together."""
+        held = bytearray()
+        while chunk := os.read(input, 1 << 16):
+            held += chunk
+            if b"\n" in chunk:
+                *lines, held = held.split(b"\n")
+                self._write(b"".join(self._take(line) for line in lines if line.strip()))
+        if held.strip():
+            self._write(self._take(held))
         self._threads.shutdown(wait=True)
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytes | bytearray) -> bytes:
+        """The answer to a command; nothing for a call, which is answered when it is done."""
         try:
             message = json.loads(line)
             if not isinstance(message, dict):
                 raise ValueError("a command is a JSON object")
         except ValueError as error:
-            self._answer({}, _client_error("usage", f"no command: {error}"))
-            return
+            return _line({}, _client_error("usage", f"no command: {error}"))
         recorder = _Recorder(message.get("cancel"))
         if recorder.token:
             self._cancellable[message["case"]] = recorder.token
-        if message.get("cmd") == "call":
-            self._threads.submit(self._carry_out, message, self._session, recorder)
-        else:
-            self._carry_out(message, self._session, recorder)
+        if message.get("cmd") != "call":
+            return self._carry_out(message, self._session, recorder)
+        session = self._session
+        self._threads.submit(lambda: self._write(self._carry_out(message, session, recorder)))
+        return b""
 
-    def _carry_out(self, message: Mapping[str, Any], session: Session | None, recorder: _Recorder) -> None:
+    def _carry_out(self, message: Mapping[str, Any], session: Session | None, recorder: _Recorder) -> bytes:
         answer: dict[str, Any]
         try:
             answer = self._do(message, session, recorder)
@@ -185,7 +192,7 @@ class Driver:
             answer = _client_error("usage", f"{type(error).__name__}: {error}")
         if message.get("cmd") == "call":
             answer["events"] = recorder.events
-        self._answer(message, answer)
+        return _line(message, answer)
 
     def _do(self, message: Mapping[str, Any], session: Session | None, recorder: _Recorder) -> dict[str, Any]:
         cmd = message.get("cmd")
@@ -216,13 +223,16 @@ class Driver:
             return {"value": _driver_ops.parse(session.client, message["op"], response)}
         return {"value": _sign(session, message)}
 
-    def _answer(self, message: Mapping[str, Any], answer: dict[str, Any]) -> None:
-        if "seq" in message:
-            answer = {"seq": message["seq"], **answer}
-        data = json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    def _write(self, data: bytes) -> None:
         with self._lock:
             while data:
                 data = data[os.write(self._output, data) :]
+
+
+def _line(message: Mapping[str, Any], answer: dict[str, Any]) -> bytes:
+    if "seq" in message:
+        answer = {"seq": message["seq"], **answer}
+    return _ENCODER.encode(answer).encode("ascii") + b"\n"
 
 
 def _client_error(kind: str, message: str, **more: Any) -> dict[str, Any]:
@@ -296,7 +306,7 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        Driver(output).run(sys.stdin.buffer)
+        Driver(output).run(sys.stdin.fileno())
 
 
 if __name__ == "__main__":

@@ -216,9 +216,9 @@ def test_prints_do_not_reach_the_protocol() -> None:
     code = (
         "import os, sys, sqlacc_client.driver as d\n"
         "run = d.Driver.run\n"
-        "def loud(self, lines):\n"
+        "def loud(self, input):\n"
         "    print('printed'); sys.stdout.write('written'); os.write(1, b'raw')\n"
-        "    run(self, lines)\n"
+        "    run(self, input)\n"
         "d.Driver.run = loud\n"
         "d.main()"
     )
