@@ -76,7 +76,7 @@ internal static class Shown
                 : Tagged.Member(record.Table, wire, node);
         }
         var asItCame = Tagged.Member(record.Table, wire, node);
-        if (!Fits(field.Kind, JsonText.Kind(node), asItCame))
+        if (node != null && !Fits(field.Kind, JsonText.Kind(node), asItCame))
         {
             return asItCame;
         }

@@ -63,6 +63,8 @@ def tag_record(record: Record) -> dict[str, Any]:
 
 def _fits(kind: str, value: Any, told: Any) -> bool:
     """Whether the attribute can hold what came, by the protocol's own reading of it."""
+    if value is None:
+        return True
     scalar = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
     mark = next(iter(told)) if scalar and isinstance(told, dict) else ""
     if kind in ("decimal", "date"):

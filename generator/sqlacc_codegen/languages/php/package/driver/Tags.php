@@ -118,7 +118,7 @@ final class Tags
     {
         $asItCame = self::asItCame($kind, $value);
         $isScalar = is_string($value) || is_int($value) || $value instanceof Number;
-        $fits = match ($kind) {
+        $fits = $value === null || match ($kind) {
             'decimal' => $isScalar && isset($asItCame->{'$dec'}),
             'date' => is_string($value) && isset($asItCame->{'$date'}),
             'integer', 'epoch' => $isScalar && (is_int($asItCame) || is_int(self::plain($asItCame))),
