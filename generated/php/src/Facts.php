@@ -13,7 +13,7 @@ final class Facts
 
     public const SPEC_VERSION = '2026.11.0';
 
-    public const SPEC_SHA256 = 'c0d79efbde598293707d2314596c3a278eb3a47573e595f9381147dead04f396';
+    public const SPEC_SHA256 = '1601b3436d9d5e02643b8f0c2fbe7a83953411cf66dfce99423c5c31f5dd71c6';
 
     public const BASE_URL = 'https://api.sql.my';
 

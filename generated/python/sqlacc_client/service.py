@@ -7,7 +7,7 @@ from __future__ import annotations
 
 VERSION = "0.1.0"  # of this package
 SPEC_VERSION = "2026.11.0"
-SPEC_SHA256 = "c0d79efbde598293707d2314596c3a278eb3a47573e595f9381147dead04f396"
+SPEC_SHA256 = "1601b3436d9d5e02643b8f0c2fbe7a83953411cf66dfce99423c5c31f5dd71c6"
 BASE_URL = "https://api.sql.my"
 REGION = "ap-southeast-5"
 SERVICE = "sqlaccount"
