@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import time
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else "good"
@@ -85,12 +87,26 @@ def answer(message: dict[str, Any]) -> None:
         say(value)
 
 
+def counted() -> None:
+    """Answers with how many messages were in flight: as many as came within half a second."""
+    lines: Queue[str] = Queue()
+    Thread(target=lambda: [lines.put(line) for line in sys.stdin], daemon=True).start()
+    while True:
+        held = [lines.get()]
+        time.sleep(0.5)
+        held += [lines.get() for _ in range(lines.qsize())]
+        for line in held:
+            say({"seq": json.loads(line)["seq"], "value": len(held)})
+
+
 def main() -> None:
     held: list[dict[str, Any]] = []
     for line in sys.stdin:
         message = json.loads(line)
         if message["cmd"] == "start":
             start(message)
+            if MODE == "counts":
+                counted()
         elif message["cmd"] == "config":
             say({"seq": message["seq"], "ok": {}})
         elif MODE == "backwards":

@@ -35,9 +35,9 @@ def test_answers_arrive_in_the_order_of_the_questions() -> None:
 
 @pytest.mark.slow
 def test_no_more_than_the_window_is_in_flight() -> None:
-    with liar("backwards", time_limit=1.0) as driver:
-        answers = driver.ask_all([build(n=n, of=33) for n in range(33)])  # it answers none until it has all
-    assert {answer.ending for answer in answers[:32]} == {"timed_out"}
+    with liar("counts") as driver:
+        answers = driver.ask_all([build() for _ in range(70)])
+    assert max(answer.body["value"] for answer in answers) == 32
 
 
 def test_many_messages_pass_quickly() -> None:

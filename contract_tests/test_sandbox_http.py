@@ -344,7 +344,7 @@ def test_a_client_that_reads_nothing_stops_nobody(sandbox: Sandbox) -> None:
     one = wire(sandbox, "GET", "/customer").replace(b"connection: close\r\n", b"").rstrip(b"\r\n") + b"\r\n\r\n"
     with connected(sandbox) as peer:
         peer.settimeout(0.5)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ConnectionError):  # the sandbox may wait for it, or let it go
             for _ in range(300):
                 peer.sendall(one * 20)
         assert alive(sandbox)

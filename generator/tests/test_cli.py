@@ -276,6 +276,7 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
 _INTERRUPTED = """
 import signal, sys
 from sqlacc_codegen import cli, load
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born ignoring it
 load.load = lambda _: signal.raise_signal(signal.SIGINT)
 sys.argv = ["sqlacc", "show"]
 cli.main()
