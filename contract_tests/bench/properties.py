@@ -1,7 +1,8 @@
 """How much the properties prove, and how fast: `python contract_tests/bench/properties.py rates|servers|seeds|workers`.
 
 rates: generated cases per second on loopback, built, read and called, for each language: by the clock, and by the
-seconds of processor time that harness, server and client took together, which is what one core would do.
+seconds of processor time that harness, server and client took together, which is what one core would do. `all` is
+the three together, as many cases of each as the pack has.
 servers: every broken server, what noticed it, and after how many seconds. seeds: the pack over good clients and the
 good server, a new seed each time; whatever it reports is a false alarm. workers: one seed, 1 and 2 workers.
 """
@@ -66,13 +67,14 @@ SUITES = {"built": ("built",), "read": ("parsed",), "called": ("created", "updat
 def rates(only: tuple[str, ...], examples: int) -> None:
     """A case is one operation with generated values: sent or built or read, and judged by the oracle."""
     api = load(default_spec())
-    print(f"{'client':12}" + "".join(f"{name + '/s':>12}{'one core':>10}" for name in SUITES) + f"   {load_now()}")
+    names = (*SUITES, "all")
+    print(f"{'client':12}" + "".join(f"{name + '/s':>12}{'one core':>10}" for name in names) + f"   {load_now()}")
     for one, start in clients(only):
-        told = f"{one.id:12}"
-        for suites in SUITES.values():
-            cases, seconds, cpu = measured(api, one, start, suites, examples)
+        found = [measured(api, one, start, suites, examples) for suites in SUITES.values()]
+        told = ""
+        for cases, seconds, cpu in (*found, [sum(column) for column in zip(*found, strict=True)]):
             told += f"{cases / seconds:12.0f}{cases / cpu:10.0f}" if cases else f"{'-':>12}{'-':>10}"
-        print(told, flush=True)
+        print(f"{one.id:12}{told}", flush=True)
 
 
 def measured(api: Api, one: Tested, start: Ready, suites: tuple[str, ...], examples: int) -> tuple[int, float, float]:
