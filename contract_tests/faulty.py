@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import indent
@@ -30,6 +30,15 @@ from sqlacc_contract.toolchain import Broken, ready, tools_folder
 from sqlacc_contract.verify import Plan, verify
 
 TELLING = ("client/", "agent/", "sales_invoice/", "_invoice/workflow")
+SOON = (  # those of them by which nearly all is noticed; a handful, so tried first
+    *("client/client[raw", "client/client[keys: wrong secret]"),
+    *("agent/get[missing]", "agent/find[", "agent/list[offset", "agent/list[wildcard]", "agent/iterate[50 records]"),
+    *("agent/create[any text]", "agent/create[taken number]", "agent/delete[and gone]"),
+    *("sales_invoice/list[first page]", "sales_invoice/create[minimum]", "sales_invoice/create[full]"),
+    *("sales_invoice/create[wrong type]", "sales_invoice/update[update]", "sales_invoice/update[stale]"),
+    *("sales_invoice/update[line removed]", "sales_invoice/pdf[default report]", "agent/list[cookie]"),
+    *("agent/find[HTML", "order_to_invoice/workflow[whole]", "order_to_invoice/workflow[nothing left]"),
+)
 HOLE = re.compile(r"^( *)FAULT$", re.MULTILINE)
 
 
@@ -130,7 +139,7 @@ def noticed_by(fault: Fault, api: Api, generated: Path) -> str | None:
     """The first case or vector that turns red, with its message; None when the fault survives them all."""
     with client_with(fault, generated) as folder:
         witnesses: list[Callable[[], str | None]] = [
-            lambda: red_case(fault, api, folder, Plan(only=TELLING, fast=True, limit=3.0)),
+            *(partial(red_case, fault, api, folder, Plan(only=only, fast=True, limit=3.0)) for only in (SOON, TELLING)),
             lambda: _red_vector(fault, api, folder),
             lambda: _red_behaviour(fault, api, folder),
             lambda: red_case(fault, api, folder, Plan(limit=3.0)),

@@ -57,6 +57,8 @@ def run(
     from sqlacc_codegen.load import load
     from sqlacc_codegen.spec import default_spec
 
+    if against in EMBEDDED and (write or dry_run or profile):
+        raise click.UsageError("--write, --dry-run and --profile go with --against URL")
     api = load(spec_dir or default_spec())
     if replay.endswith(".json"):
         from .properties.command import kept
@@ -86,8 +88,6 @@ def run(
     home = generated or generated_folder(spec_dir)
     begun = time.monotonic()
     if against in EMBEDDED:
-        if write or dry_run or profile:
-            raise click.UsageError("--write, --dry-run and --profile go with --against URL")
         source = verify(api, languages, plan, launcher(home), workers, everything=everything)
     else:
         from .live import live, would_call
