@@ -47,7 +47,7 @@ reads() { # PHP: every class loads, and it finds nothing in any other file; warn
 types() {
   cp -R /usr/share/php/Psr "$work/client/.psr"
   cp -R /usr/share/php/Nyholm "$work/client/.nyholm"
-  cp -R /usr/share/php/PHPUnit "$work/client/.phpunit"
+  [ "$part" != all ] || cp -R /usr/share/php/PHPUnit "$work/client/.phpunit" # for its tests
   cp "$here/stubs.php" "$work/client/.stubs.php"
   # shellcheck disable=SC2046 # file names without spaces
   node "$here/diagnostics.js" "node $tools/node_modules/intelephense/lib/intelephense.js --stdio" . \

@@ -10,14 +10,14 @@ const { fileURLToPath, pathToFileURL } = require('node:url');
 const [command, ...rest] = process.argv[2].split(' ');
 const root = resolve(process.argv[3]);
 const files = process.argv.slice(4).map((file) => resolve(file));
-const QUIET_MS = 2000; // the server says nothing more for so long
+const QUIET_MS = 300; // the server says nothing more for so long, after it has spoken of every file
 const LIMIT_MS = 180000;
 
 const storage = mkdtempSync(join(tmpdir(), 'sqlacc-php-'));
 const server = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
 const found = new Map();
 let last = Date.now();
-let opened = false;
+let indexed = false;
 let input = Buffer.alloc(0);
 
 function send(message) {
@@ -38,7 +38,9 @@ function receive(message) {
       const textDocument = { uri: pathToFileURL(file).href, languageId: 'php', version: 1, text };
       send({ method: 'textDocument/didOpen', params: { textDocument } });
     }
-    opened = true;
+  } else if (message.method === 'indexingEnded') {
+    found.clear(); // what it said before it knew all files; it speaks of each again
+    indexed = true;
   } else if (message.method === 'textDocument/publishDiagnostics') {
     found.set(message.params.uri, message.params.diagnostics);
     last = Date.now();
@@ -86,7 +88,7 @@ send({
 const start = Date.now();
 setInterval(() => {
   const silent = Date.now() - last > QUIET_MS;
-  const complete = opened && found.size >= files.length;
+  const complete = indexed && found.size >= files.length;
   if (Date.now() - start > LIMIT_MS) {
     console.log(`the language server spoke of ${found.size} of ${files.length} files only`);
     finish(2);
@@ -100,4 +102,4 @@ setInterval(() => {
     }
   }
   finish(count === 0 ? 0 : 1);
-}, 200);
+}, 100);
