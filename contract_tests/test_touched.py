@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.cases import Case, cases
+from sqlacc_contract.cases.telling import BEYOND_CLIENTS, MEETS
 from sqlacc_contract.play import Play
-from sqlacc_contract.touched import untouched
+from sqlacc_contract.touched import Stories, untouched
 
 Pairs = dict[str, Case]
 
@@ -60,6 +61,24 @@ def test_a_case_that_cannot_be_told_beforehand_is_played(api: Api) -> None:
     twin = Case("agent", "readings", "stumbles", stumbles, "inferred")
     case = replace(twin, reading=(("geo_fields", "lat_long"),), twin=twin.id)
     assert list(untouched(api, [case], {case.id: twin})) == []
+
+
+def test_every_value_of_every_reading_tells_a_client_something(api: Api, by_id: Pairs) -> None:
+    """Or nothing that a client can ask for tells it, and it is written down why."""
+    stories = Stories(api)
+    silent = set()
+    for reading in api.readings:
+        for value in (choice.value for choice in reading.choices if choice.value != reading.default):
+            played = [case for case in by_id.values() if case.reading == ((reading.id, value),)]
+            assert played
+            if not any(stories.is_told(case, by_id[case.twin]) for case in reversed(played)):
+                silent.add((reading.id, value))
+    stories.close()
+    assert silent == set(BEYOND_CLIENTS)
+
+
+def test_a_case_that_is_to_meet_a_reading_is_played_under_it(by_id: Pairs) -> None:
+    assert {(case.reading[0][0], case.name) for case in by_id.values() if case.reading} >= set(MEETS.items())
 
 
 def listed(*arguments: str) -> set[str]:

@@ -16,6 +16,7 @@ from .overlooked import overlooked
 from .readings import reading_cases
 from .reads import reads
 from .subject import Subject
+from .telling import telling
 from .writes import writes
 
 __all__ = ["Case", "cases"]
@@ -25,6 +26,12 @@ def cases(api: Api) -> Iterator[Case]:
     """All cases of a spec. The first object of each kind is tried harder than the others."""
     subjects = [Subject(o) for o in api.objects]
     hard = _hard(api, subjects)
+    ordinary = list(_ordinary(api, subjects, hard))
+    yield from ordinary
+    yield from reading_cases(api, subjects, hard, ordinary)
+
+
+def _ordinary(api: Api, subjects: list[Subject], hard: list[Subject]) -> Iterator[Case]:
     yield from client(api, next((s for s in hard if s.o.kind == "master"), subjects[0]))
     for subject in subjects:
         first = subject in hard
@@ -37,7 +44,7 @@ def cases(api: Api) -> Iterator[Case]:
         if first:
             yield from overlooked(api, subject)
     yield from flows(api)
-    yield from reading_cases(api, subjects, hard)
+    yield from telling(api, subjects, hard)
 
 
 def _hard(api: Api, subjects: list[Subject]) -> list[Subject]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlacc_codegen.ir import Api
@@ -12,12 +12,14 @@ from ..tagged import bare
 from .case import Case
 from .flows import flows
 from .subject import Subject
+from .telling import MEETS
 
 OPERATION = "readings"
 
 
-def reading_cases(api: Api, subjects: list[Subject], hard: list[Subject]) -> Iterator[Case]:
-    """A round of every object; and for each value that is not the default the same again, and every workflow."""
+def reading_cases(api: Api, subjects: list[Subject], hard: list[Subject], ordinary: Sequence[Case]) -> Iterator[Case]:
+    """A round of every object; and for each value that is not the default the same again, every workflow, and the case
+    that meets the reading where no round does."""
     rounds = [
         Case(s.o.id, OPERATION, "round", _round(s), s.o.evidence.grade, slow=s not in hard)
         for s in subjects
@@ -26,9 +28,10 @@ def reading_cases(api: Api, subjects: list[Subject], hard: list[Subject]) -> Ite
     yield from rounds
     whole = [case for case in flows(api) if case.name in ("whole", "part")]
     for reading in api.readings:
+        meets = [case for case in ordinary if case.name == MEETS.get(reading.id)][:1]
         for choice in reading.choices:
             if choice.value != reading.default:
-                for case in (*rounds, *whole):
+                for case in (*rounds, *whole, *meets):
                     yield replace(
                         case,
                         operation=OPERATION,
