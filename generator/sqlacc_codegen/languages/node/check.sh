@@ -82,7 +82,8 @@ import_time() {
 
 # Version 7 writes the same bytes as version 6 in a seventh of its time.
 check "tsc 7 --strict, build" env TSC="$modules/ts7/bin/tsc" node scripts/build.mjs dist
-check "tsc 6 --strict, all sources" node "$modules/typescript/bin/tsc" -p tsconfig.json
+# What comes with the compilers and with Node is checked by version 7 alone.
+check "tsc 6 --strict, all sources" node "$modules/typescript/bin/tsc" -p tsconfig.json --skipLibCheck
 check "tsc 7 --strict, all sources" node "$modules/ts7/bin/tsc" -p tsconfig.json
 check "no dependencies" no_dependencies
 if [ "$part" = all ]; then
