@@ -165,6 +165,10 @@ class Play:
         """How many requests of this method the server has seen in the case."""
         return sum(1 for exchange in self.seen if method in ("", exchange.method))
 
+    def reading(self, name: str) -> str:
+        """The value of a reading that the server plays; empty where the spec has no such reading."""
+        return self.readings.get(name, next((one.default for one in self.api.readings if one.id == name), ""))
+
     # --- checks ---------------------------------------------------------------------------------------------------
 
     def check(self, holds: object, message: str) -> None:

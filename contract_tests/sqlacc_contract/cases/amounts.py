@@ -50,14 +50,14 @@ def amounts(s: Subject) -> Iterator[Case]:
     def halves(play: Play) -> None:
         pairs = [pair for pair in TIES if _fits(table.by_wire[facts["price"]].type, pair[1])]
         rows = [pattern | {facts["quantity"]: {"$dec": n}, facts["price"]: {"$dec": price}} for n, price in pairs]
-        ties = ROUND_HALF_EVEN if play.readings.get("rounding_tie") == "half_even" else ROUND_HALF_UP
+        ties = ROUND_HALF_EVEN if play.reading("rounding_tie") == "half_even" else ROUND_HALF_UP
         expected = [(Decimal(n) * Decimal(price)).quantize(CENT, ties) for n, price in pairs]
         holds(made_with(play, rows), expected, play)
 
     def sent(play: Play) -> None:
         priced = pattern | {facts["quantity"]: {"$dec": "2.00"}, facts["price"]: {"$dec": "1.00"}}
         rows = [priced | {facts["amount"]: {"$dec": amount}} for amount in SENT]
-        kept = KEPT[play.readings.get("amounts", "checked")]
+        kept = KEPT[play.reading("amounts") or "checked"]
         holds(made_with(play, rows), [Decimal(amount) for amount in kept], play)
 
     yield Case(s.o.id, "create", "amounts half up", halves, "inferred")
