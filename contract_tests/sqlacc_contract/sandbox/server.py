@@ -43,6 +43,14 @@ class _Uvicorn(uvicorn.Server):
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._told.wait(), 1)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Where nobody is connected there is nobody to wait for."""
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+        else:
+            for listening in (*self.servers, *(sockets or ())):
+                listening.close()
+
     def end(self) -> None:
         """From any thread, or a signal."""
         self.should_exit = True
