@@ -30,8 +30,11 @@ def as_json(thing: Any) -> Json:
 
 def spec_sha256(api: Api) -> str:
     """Hex digest of everything the specs say; comments, order of keys and layout of the YAML do not count."""
-    text = json.dumps(as_json(api), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    known: dict[str, str] = vars(api)  # every start of a driver asks; an Api does not change, a `replace`d one is new
+    if "spec_sha256" not in known:
+        text = json.dumps(as_json(api), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        known["spec_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    return known["spec_sha256"]
 
 
 def from_json(data: Json) -> Api:
