@@ -113,7 +113,7 @@ def _unequal(one: Any, other: Any, path: str) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(edits(SMALL), st.sampled_from(sorted(FORMATS)))
 def test_a_change_is_the_same_seen_through_exports(
     tmp_path_factory: pytest.TempPathFactory, edit: Edit, format: str
@@ -140,7 +140,7 @@ def test_a_change_is_the_same_seen_through_postman(tmp_path_factory: pytest.Temp
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(edits(API), edits(API))
 def test_a_change_weighs_the_same_whatever_else_changes(one: Edit, other: Edit) -> None:
     assume(one.object != other.object)
