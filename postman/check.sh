@@ -33,6 +33,7 @@ newman() {
     export SQLACC_SANDBOX_ACCESS_KEY=0123456789abcdef0123456789abcdef.sql.my/NEWMAN
     SQLACC_SANDBOX_SECRET_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     export SQLACC_SANDBOX_SECRET_KEY
+    : >"$work/ready" # or the words of the sandbox before could be taken for this one's
     sqlacc sandbox --port 0 "$@" >"$work/ready" 2>"$work/sandbox" &
     sandbox=$!
     tries=0
