@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from any_client import wrong
-from conftest import ROOT
 from drivers import LANGUAGES, toolchain_needed
 from sqlacc_codegen.emit import emit
 from sqlacc_codegen.files import write
@@ -20,8 +19,8 @@ from sqlacc_contract.toolchain import check_sources, ready, tools_folder
 from sqlacc_contract.verify import make_driver
 from sqlacc_postman.importing.importer import as_folder, read_collection
 
+ROOT = Path(__file__).resolve().parent.parent
 KITCHEN_SINK = ROOT / "generator" / "tests" / "kitchen_sink"
-
 
 # Paths of a collection that are words of a language, of its libraries or of our own runtimes.
 CLASHES = (
