@@ -274,6 +274,12 @@ class Object:
         """Every line table with its path of wire names, nested ones after their parents."""
         yield from _walk((), self.lines)
 
+    def every_field(self) -> Iterator[Field]:
+        """The fields of the record itself, then those of all its line tables."""
+        yield from self.fields
+        for _, table in self.all_tables():
+            yield from table.fields
+
 
 def _walk(path: tuple[str, ...], tables: tuple[Lines, ...]) -> Iterator[tuple[tuple[str, ...], Lines]]:
     for table in tables:

@@ -111,8 +111,7 @@ class Facts:
             *(facts.get("lookups") or ()),
         ):
             found |= set((copied or {}).get("copy") or {})
-        tables: list[Object | Lines] = [self.o, *(table for _, table in self.o.all_tables())]
-        found |= {field.wire for table in tables for field in table.fields if field.default is not None}
+        found |= {field.wire for field in self.o.every_field() if field.default is not None}
         return frozenset(found)
 
     @cached_property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlacc_codegen.api_json import spec_sha256
-from sqlacc_codegen.ir import Api, Lines, Object
+from sqlacc_codegen.ir import Api
 
 from ..cases.case import Case
 from ..cases.subject import Subject
@@ -113,8 +113,4 @@ class Pack:
 
 def _largest_first(suite: Suite, api: Api) -> list[Subject]:
     """The objects of a suite, those with the most fields before the others: there is the most to go wrong."""
-    return sorted(suite.subjects(api), key=lambda subject: -sum(len(table.fields) for table in _tables(subject)))
-
-
-def _tables(subject: Subject) -> list[Object | Lines]:
-    return [subject.o, *(table for _, table in subject.o.all_tables())]
+    return sorted(suite.subjects(api), key=lambda subject: -len(list(subject.o.every_field())))

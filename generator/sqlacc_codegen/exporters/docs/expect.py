@@ -7,8 +7,7 @@ from ...ir import Api, CodeType, ErrorForm, Object
 
 def errors(object: Object, api: Api) -> list[ErrorForm]:
     """Forms that can meet this object: no stale ones without a counter, no missing codes where no field is a code."""
-    fields = [*object.fields, *(field for _, table in object.all_tables() for field in table.fields)]
-    codes = any(isinstance(field.type, CodeType) for field in fields)
+    codes = any(isinstance(field.type, CodeType) for field in object.every_field())
     meets = {
         "stale": object.counter is not None,
         "reference": codes,
