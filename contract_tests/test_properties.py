@@ -419,8 +419,9 @@ def test_with_leave_records_are_made_and_taken_away(at_a_url: Sandbox, api: Api)
     assert at_a_url.counts() == before
 
 
-def test_another_company_is_left_alone(at_a_url: Sandbox) -> None:
-    result = at(at_a_url, "--write", "SOMEBODY ELSE SDN BHD")
+@pytest.mark.parametrize("name", ["SOMEBODY ELSE SDN BHD", "Contoh", "e", " "])
+def test_another_company_is_left_alone(name: str, at_a_url: Sandbox) -> None:
+    result = at(at_a_url, "--write", name)
     assert result.exit_code == 2
     assert "nothing was written" in result.output
     assert {entry.method for entry in at_a_url.log} == {"GET"}

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 
@@ -29,3 +30,11 @@ def client_module(name: str = "", generated: Path | None = None) -> ModuleType:
         return importlib.import_module(f"sqlacc_client.{name}" if name else "sqlacc_client")
     except ImportError as error:
         raise click.ClickException(f"the Python client cannot be imported: {error}") from error
+
+
+def resolved(profile: str | None, base_url: str | None) -> Any:
+    """The keys, scope and address of a profile, or of the environment; why there are none ends the command."""
+    try:
+        return client_module("profiles").resolve(profile, base_url=base_url)
+    except client_module("errors").ConfigurationError as error:
+        raise click.ClickException(str(error)) from None

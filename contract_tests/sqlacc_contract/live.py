@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ from sqlacc_codegen.ir import Api
 
 from .cases import Case, cases
 from .cases.live import live_cases
-from .client_package import client_module
+from .client_package import resolved
+from .company import is_company
 from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .judge import Settings, error_text
@@ -99,16 +99,13 @@ def live(
 
     `everything`: what is tried instead of the ordinary cases. `dry_run`: the server is not asked for its company.
     """
-    try:
-        resolved = client_module("profiles").resolve(profile, base_url=url)
-    except client_module("errors").ConfigurationError as error:
-        raise click.ClickException(str(error)) from None
+    found = resolved(profile, url)
     settings = Settings(
-        resolved.base_url,
-        resolved.access_key,
-        resolved.secret_key,
-        resolved.region,
-        resolved.service,
+        found.base_url,
+        found.access_key,
+        found.secret_key,
+        found.region,
+        found.service,
         timeout_ms=60_000,
         sleep="real",
     )
@@ -119,7 +116,7 @@ def live(
     else:
         fit = [case for case in everything if case.live == "read" or (write and case.live == "write")]
     chosen = [(language, case) for language in languages for case in fit if plan.chooses(language.id, case)]
-    return Target(api, languages, chosen, launch, settings, resolved.name)
+    return Target(api, languages, chosen, launch, settings, found.name)
 
 
 def check_company(api: Api, settings: Settings, name: str) -> None:
@@ -130,7 +127,7 @@ def check_company(api: Api, settings: Settings, name: str) -> None:
         answer = caller.ask({"cmd": "call", "case": "company", "op": "client.raw", "args": args}).body
     if "value" not in answer:
         raise click.ClickException(f"the server does not tell its company: {error_text(answer)}; nothing was written")
-    if name not in json.dumps(answer["value"], ensure_ascii=False):
+    if not is_company(answer["value"], name):
         raise click.UsageError(f"the server's company is not {name!r}; nothing was written")
 
 

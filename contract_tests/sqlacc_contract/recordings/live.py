@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator
+from http.client import HTTPException
 
 import click
 
 from sqlacc_codegen.ir import Api
 
-from ..client_package import client_module
+from ..client_package import resolved
+from ..company import is_company
 from ..conversation import Policy
 from ..judge import Settings
 from ..sandbox.exchange import Request
@@ -27,13 +28,13 @@ PAUSE = 0.5  # seconds before each request
 
 def server_of(profile: str, base_url: str | None) -> Settings:
     """How a real server is reached. It may ask for a longer wait than a client's user would bear."""
-    resolved = client_module("profiles").resolve(profile, base_url=base_url)
+    found = resolved(profile, base_url)
     return Settings(
-        resolved.base_url.rstrip("/"),
-        resolved.access_key,
-        resolved.secret_key,
-        resolved.region,
-        resolved.service,
+        found.base_url.rstrip("/"),
+        found.access_key,
+        found.secret_key,
+        found.region,
+        found.service,
         retry=Policy(max_ms=LONGEST_WAIT_MS),
     )
 
@@ -41,7 +42,7 @@ def server_of(profile: str, base_url: str | None) -> Settings:
 def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
     """A real server. Writing asks the server for its company first."""
     backend = Forward(settings.base_url)
-    if write and not _is_company(_ask(backend, settings, "/profile"), write):
+    if write and not is_company(_ask(backend, settings, "/profile"), write):
         raise click.UsageError(f"the server's company is not {write!r}; nothing was written")
     key = hmac.digest(settings.secret_key.encode(), b"sqlacc recordings", hashlib.sha256)
     return Studio(
@@ -57,37 +58,21 @@ def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
     )
 
 
-def _ask(backend: Forward, settings: Settings, path: str) -> str:
+def _ask(backend: Forward, settings: Settings, path: str) -> object:
+    """The JSON of an answer; what is none tells nothing."""
     headers = signed("GET", path, {"accept": "application/json"}, b"", settings, time.time())
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
     try:
         answer = backend.respond(Request("GET", path.encode(), b"", raw))
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise click.ClickException(f"{settings.base_url} cannot be reached: {error}") from None
     if answer.status != 200:
         raise click.ClickException(f"GET {path} was answered with {answer.status}; try `sqlacc ping`")
-    return answer.body.decode("utf-8", "replace")
-
-
-def _is_company(profile: str, name: str) -> bool:
-    """Whether the profile of the server has this very name in it, but for capitals."""
-
-    def texts(token: object) -> Iterator[str]:
-        for inner in token.values() if isinstance(token, dict) else token if isinstance(token, list) else ():
-            yield from texts(inner)
-        if isinstance(token, str):
-            yield token.strip().casefold()
-
     try:
-        found = json.loads(profile)
-    except ValueError:
-        return False
-    return bool(name.strip()) and name.strip().casefold() in texts(found)
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
 
 
-def _version(text: str) -> str:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return ""
-    return str(found.get("version", "")) if isinstance(found, dict) else ""
+def _version(told: object) -> str:
+    return str(told.get("version", "")) if isinstance(told, dict) else ""
