@@ -46,18 +46,22 @@ def _cannot_write(error: OSError, path: Path) -> Problems:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Make the file at `path` hold `data`, all at once."""
-    path = path.resolve() if path.is_symlink() else path
-    stage = path.with_name(f".{path.name}.sqlacc-new")
+    """Make the file at `path` hold `data`, all at once. What is no file, as a device or a pipe, is written to."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
-        stage.write_bytes(data)
-        stage.replace(path)
+        with _locked(path.parent):
+            stage = path.with_name(f".{path.name}.sqlacc-new")
+            try:
+                stage.write_bytes(data)
+                stage.replace(path)
+            finally:
+                stage.unlink(missing_ok=True)
     except OSError as error:
         raise _cannot_write(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            stage.unlink(missing_ok=True)
 
 
 def _recover(root: Path, stage: Path, aside: Path) -> None:

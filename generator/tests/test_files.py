@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from sqlacc_codegen.files import MARK, Files, diff, diff_file, write, write_file
 from sqlacc_codegen.problems import Problems
+from sqlacc_codegen.swap import replace_file
 
 NAMES = st.sampled_from(["a", "b.txt", "é", "x y"])
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
@@ -243,3 +245,24 @@ def test_two_writers_at_once_take_turns(tmp_path: Path) -> None:
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert len(set(_read(root).values())) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_two_writers_of_one_file_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    texts = [letter * 300_000 for letter in (b"a", b"b", b"c")]
+    with ThreadPoolExecutor(3) as several:
+        list(several.map(lambda number: replace_file(path, texts[number % 3]), range(30)))
+    assert path.read_bytes() in texts
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_what_is_no_file_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_bytes)
+        replace_file(pipe, b"a report")
+        assert read.result(10) == b"a report"
+    assert pipe.is_fifo()
+    with pytest.raises(Problems):
+        replace_file(tmp_path, b"a report")
