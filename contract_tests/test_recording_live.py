@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.cases.live import TAG
+from sqlacc_contract.decode import BOM
 from sqlacc_contract.recordings import live
 from sqlacc_contract.recordings.cassette import load
 from sqlacc_contract.recordings.check import check
@@ -244,6 +245,47 @@ def test_what_is_left_on_the_server_is_said(
     assert result.exit_code == (130 if isinstance(fails, KeyboardInterrupt) else 1)
     assert f"left on the server: {told}" in result.output
     assert not files(server.out)
+
+
+# --- odd answers --------------------------------------------------------------------------------------------------
+
+
+def test_a_byte_order_mark_hides_nobody_and_stays(server: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    def marked(respond: Respond, forward: Forward, request: Request) -> Response:
+        return rewritten(respond(forward, request), rb"\A", BOM)
+
+    answered(monkeypatch, "GET", marked)
+    result = server.record("--only", "agent/get[existing]")
+    assert result.exit_code == 0, result.output
+    (path,) = files(server.out)
+    assert "Halim" not in path.read_text("utf-8")
+    assert all(one.answer.startswith(BOM) for one in load(path).interactions)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(rb"\\ud800", "half a character"), (SECRET.encode(), "would leak"), (ACCESS.encode(), "would leak")],
+)
+def test_what_cannot_be_kept_is_said_and_the_rest_goes_on(
+    body: bytes, words: str, server: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd(respond: Respond, forward: Forward, request: Request) -> Response:
+        response = respond(forward, request)
+        return rewritten(response, rb'(?<="description":")[^"]*', body) if b"/stockitem/" in request.path else response
+
+    answered(monkeypatch, "GET", odd)
+    result = server.record("--only", "stock_item/get[existing]", "--only", "agent/get[existing]")
+    assert result.exit_code == 1
+    assert "not recorded: stock_item/get[existing]: " in result.output
+    assert words in result.output
+    assert "1 recorded, 1 not" in result.output
+
+
+def test_a_profile_that_is_not_there_is_told(server: Live) -> None:
+    result = server.record("--profile", "nobody")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert not server.asked
 
 
 # --- free text ----------------------------------------------------------------------------------------------------

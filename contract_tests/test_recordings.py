@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import vcr
@@ -301,6 +303,11 @@ CODED: dict[str, Callable[[bytes], bytes]] = {
     "hex": lambda raw: raw.hex().upper().encode(),
     "gzip": gzip.compress,
     "base64 of gzip": lambda raw: base64.b64encode(gzip.compress(raw)),
+    "base64 of zlib": lambda raw: base64.b64encode(zlib.compress(raw)),
+    "base64 of base64": lambda raw: base64.b64encode(base64.b64encode(raw)),
+    "URL, small letters": lambda raw: re.sub(rb"%..", lambda found: found[0].lower(), quote(raw).encode()),
+    "URL, each letter": lambda raw: b"".join(b"%%%02x" % one for one in raw),
+    "URL of URL": lambda raw: quote(quote(raw, safe="")).encode(),
 }
 
 
@@ -604,6 +611,9 @@ def test_what_changes_by_itself_is_learnt_and_not_told(invoice: Cassette) -> Non
         (["record", "--diff", "--profile", "x", "--write", "X"], 2, "never writes"),
         (["record", "--write", "X"], 2, "go with --profile"),
         (["record", "--only", "no such case"], 2, "no case fits"),
+        (["record", "--profile", ""], 1, "profile"),
+        (["record", "--expire"], 2, "goes with --check"),
+        (["record", "--check", "--only", "no such case"], 2, "reads the whole folder"),
         (["record", "--check", "--out", str(FOLDER / "sandbox" / "agent")], 0, "0 errors"),
         (["verify", "--against", "cassettes", "--cassettes", str(HERE / "sqlacc_contract")], 2, "there is no cassette"),
         (["verify", "--against", "cassettes", "--lang", "python", "--only", "agent/recorded[get"], 0, "Good:"),

@@ -47,14 +47,19 @@ def run(
 
     api = load(spec_dir or default_spec())
     folder = out or default_folder(spec_dir)
-    if (write or base_url) and not profile:
+    if (write or base_url) and profile is None:
         raise click.UsageError("--write and --base-url go with --profile")
+    if expire and not checking:
+        raise click.UsageError("--expire goes with --check")
     if checking:
+        if only or again or differing or dry_run or profile is not None:
+            raise click.UsageError("--check goes with --out, --spec and --expire only: it reads the whole folder")
         return _check(api, folder, expire)
     if differing and write:
         raise click.UsageError("--diff never writes")
-    takes = list(live_takes(api, bool(write)) if profile else sandbox_takes(api))
-    source = "live" if profile else "sandbox"
+    server = None if profile is None else server_of(profile, base_url)
+    takes = list(live_takes(api, bool(write)) if server else sandbox_takes(api))
+    source = "live" if server else "sandbox"
     wanted = [t for t in takes if not only or any(fits(t.case.id, pattern) for pattern in only)]
     if not wanted:
         raise click.UsageError(f"no case fits; there are {len(takes)}, `sqlacc record --dry-run` lists them")
@@ -62,8 +67,8 @@ def run(
         again, wanted = True, [t for t in wanted if (folder / Cassette.path(source, t.case.id)).exists()]
     missing = [t for t in wanted if again or not (folder / Cassette.path(source, t.case.id)).exists()]
     if dry_run:
-        return _dry_run(api, missing, server_of(profile, base_url) if profile else None, bool(write))
-    studio = live_studio(api, server_of(profile, base_url), write) if profile else sandbox_studio(api)
+        return _dry_run(api, missing, server, bool(write))
+    studio = live_studio(api, server, write) if server else sandbox_studio(api)
     studio = replace(studio, texts=replace_texts)
     if differing:
         return _diff(studio, missing, folder)

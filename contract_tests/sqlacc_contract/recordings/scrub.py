@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 
 from sqlacc_codegen.ir import Api, CodeType, Field, Lines, Object, TextType
 
+from ..decode import BOM
 from ..tagged import Tagged, rows_of
 from ..tokens import Number, Token, parse, text
 from ..wire import UNRESERVED
@@ -115,6 +116,8 @@ class Scrubber:
     def _answer(self, o: Object | None, one: Interaction) -> bytes:
         if not one.answer.strip():
             return one.answer
+        if one.answer.startswith(BOM):
+            return BOM + self._answer(o, replace(one, answer=one.answer.removeprefix(BOM)))
         try:
             token = parse(one.answer)
         except (ValueError, RecursionError):
