@@ -1,11 +1,12 @@
 """Many requests that schemathesis makes up from the exported OpenAPI document, under each set of readings.
 
-Usage: python contract_tests/bench/openapi.py [EXAMPLES [NUMBER]]. EXAMPLES for each operation (50), NUMBER chooses
-which (1). Prints calls, seconds and every kind of finding; leaves with 1 when there is one.
+`python contract_tests/bench/openapi.py [--examples N] [--seed N]` prints calls, seconds and every kind of finding; exit
+code 1 when there is one.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -18,13 +19,16 @@ from test_openapi import OTHER_READINGS
 
 
 def main() -> int:
-    examples, number = [*map(int, sys.argv[1:]), *(50, 1)[len(sys.argv) - 1 :]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--examples", type=int, default=50, help="for each operation (50)")
+    parser.add_argument("--seed", type=int, default=1, help="chooses which examples (1)")
+    options = parser.parse_args()
     api = load(Path(__file__).parents[2] / "spec")
     findings = 0
     for readings in ({}, OTHER_READINGS):
         for mode in MODES:
             begin = time.perf_counter()
-            found = run(api, mode, examples, number, readings=readings)
+            found = run(api, mode, options.examples, options.seed, readings=readings)
             seconds = time.perf_counter() - begin
             told = "other readings" if readings else "usual readings"
             accepted = sum(count for (_, status), count in found.statuses.items() if status < 300)

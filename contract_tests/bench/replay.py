@@ -7,6 +7,7 @@ machine does. vcrpy/s: vcrpy's own player on the same file, comparing bodies too
 
 from __future__ import annotations
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -133,6 +134,7 @@ def vcrpy(cassette: Cassette) -> float:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     found = {}
     print(f"load {os.getloadavg()[0]:.1f}")
     print(f"{'interactions':>12} {'backend/s':>10} {'http/s':>8} {'cpu/s':>8} {'vcrpy/s':>8}")

@@ -1,10 +1,11 @@
 """Figures: import of a full collection, export of all formats, diff of two specs, memory on a 50 MB file.
 
-Usage: python postman/bench/bench.py. Each line is the best of some runs, in the process unless it says otherwise.
+`python postman/bench/bench.py`: each line is the best of some runs, in the process unless it says otherwise.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def best(what: Callable[[], object], runs: int = 3) -> float:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         data = full_collection()
