@@ -86,26 +86,26 @@ class _Exchange:
 
 
 class _Watched:
-    """Mixin of a connection that shows what it writes to the exchange of its thread."""
+    """Mixed into a connection, shows what that writes to the exchange of its thread."""
 
     sock: Any
     _writing = False
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         self._writing = True
-        super().putrequest(*args, **kwargs)  # type: ignore[misc]
+        super().putrequest(*args, **kwargs)  # type: ignore[misc] # the connection's
 
     def send(self, data: Any) -> None:
         if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
+            self.connect()  # type: ignore[attr-defined] # the connection's
         exchange: _Exchange | None = getattr(_current, "exchange", None)
         if exchange is not None and self._writing:  # not the CONNECT of a proxy
             exchange.about_to_write(self, bytes(data) if not exchange.sent else b"")
-        super().send(data)  # type: ignore[misc]
+        super().send(data)  # type: ignore[misc] # the connection's
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
         self._writing = False
-        return super().getresponse(*args, **kwargs)  # type: ignore[misc]
+        return super().getresponse(*args, **kwargs)  # type: ignore[misc] # the connection's
 
 
 @functools.lru_cache(maxsize=8)

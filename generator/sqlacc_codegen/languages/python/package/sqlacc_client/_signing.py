@@ -10,7 +10,7 @@ from datetime import date, datetime, timezone
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from requests_aws4auth import AWS4Auth, AWS4SigningKey  # type: ignore[import-untyped,unused-ignore]
+from requests_aws4auth import AWS4Auth, AWS4SigningKey  # type: ignore[import-untyped,unused-ignore] # has no types
 
 SIGNED = frozenset({"host", "content-type", "date"})  # and all x-amz-
 
@@ -27,14 +27,14 @@ class Signable:
         self.body = body
 
 
-class _Auth(AWS4Auth):  # type: ignore[misc,unused-ignore]
+class _Auth(AWS4Auth):  # type: ignore[misc,unused-ignore] # has no types
     """AWS4Auth of one day's key, which it holds without the secret."""
 
-    def get_request_date(self, req: Signable) -> date:  # type: ignore[override,unused-ignore]
+    def get_request_date(self, req: Signable) -> date:  # type: ignore[override,unused-ignore] # of ours
         text = req.headers["x-amz-date"]
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
-    def get_canonical_request(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def get_canonical_request(  # pyright: ignore[reportIncompatibleMethodOverride] # of ours
         self, req: Signable, cano_headers: str, signed_headers: str
     ) -> str:
         parts = urlsplit(req.url)
@@ -44,7 +44,7 @@ class _Auth(AWS4Auth):  # type: ignore[misc,unused-ignore]
         return "\n".join((req.method.upper(), path, query, cano_headers, signed_headers, digest))
 
     @staticmethod
-    def get_canonical_headers(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def get_canonical_headers(  # pyright: ignore[reportIncompatibleMethodOverride] # of ours
         req: Signable, _include: object = None
     ) -> tuple[str, str]:
         signed = {

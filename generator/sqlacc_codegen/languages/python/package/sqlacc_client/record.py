@@ -141,7 +141,7 @@ class Record(BaseModel):
             return NotImplemented
         return type(self) is type(other) and self.__dict__ == other.__dict__ and self.extra == other.extra
 
-    __hash__ = None  # type: ignore[assignment] # mutable
+    __hash__ = None  # type: ignore[assignment] # mutable, which object does not foresee
 
 
 @cache
