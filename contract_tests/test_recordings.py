@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -511,6 +512,20 @@ TAMPERED: dict[str, Callable[[], str]] = {
     "an argument": lambda: changed(lambda d: d["sqlacc"]["calls"][0]["args"]["record"].update(code="300-X")),
     "an ending": lambda: changed(lambda d: d["sqlacc"]["calls"][0].update(ends="api_error stale")),
     "the format": lambda: changed(lambda d: d["sqlacc"].update(format=2)),
+    "a name given twice": lambda: CREATE.read_text("utf-8").replace("  source: ", "  source: live\n  source: ", 1),
+    "a second value of a header": lambda: changed(
+        lambda d: d["interactions"][0]["request"]["headers"]["host"].append("elsewhere.test")
+    ),
+    "where a plain player plays it": lambda: changed(
+        lambda d: d["interactions"][0]["request"].update(uri="https://elsewhere.test/salesinvoice")
+    ),
+    "another source": lambda: changed(lambda d: d["sqlacc"].update(source="live")),
+    "a day that is none": lambda: changed(lambda d: d["sqlacc"].update(recorded="yesterday")),
+    "a day yet to come": lambda: changed(lambda d: d["sqlacc"].update(recorded="2999-01-01")),
+    "an operation that is gone": lambda: changed(lambda d: d["sqlacc"]["calls"][0].update(op="gone.create")),
+    "an argument that is not taken": lambda: changed(lambda d: d["sqlacc"]["calls"][0]["args"].update(more=1)),
+    "something beside it": lambda: changed(lambda d: d.update(note="a note")),
+    "too deep": lambda: "[" * 5000 + "]" * 5000,
     "no calls": lambda: changed(lambda d: d["sqlacc"].update(calls=[])),
 }
 
@@ -530,6 +545,21 @@ def test_tampering_turns_verify_red(tampering: str, api: Api, tmp_path: Path, ge
     start = ready(language("python"), generated)
     lines = of_type(verify(api, [language("python")], Plan(), lambda _: start, everything=cases), "case")
     assert any(not is_good(line) for line in lines)
+
+
+def test_two_recordings_of_a_case_are_one_too_many(api: Api, invoice: Cassette, tmp_path: Path) -> None:
+    folder = rehashed(invoice, tmp_path)
+    shutil.copy(folder / invoice.file, folder / "copy.yaml")
+    (found,) = check(api, folder, TODAY)
+    assert "remove one" in found.message
+    ids = [case.id for case in recorded_cases(folder)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_how_a_file_is_laid_out_does_not_count(invoice: Cassette) -> None:
+    text = dump(invoice)
+    assert read(yaml.safe_dump(yaml.safe_load(text), sort_keys=False)) == invoice
+    assert read(text.replace("\n", "\r\n")) == invoice
 
 
 def tampered(tampering: str, folder: Path) -> Path:

@@ -10,13 +10,17 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import yaml
 
+from sqlacc_codegen.ir import Grade
+
 from ..tagged import Tagged
+from ..tokens import differences
 
 FORMAT = 1
 VCR_VERSION = 1
@@ -31,6 +35,9 @@ Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 LENGTH = "content-length"  # kept only where the body is shorter: the connection broke
+
+HOSTS = {"sandbox": "sandbox.test", "live": "live.test"}  # by source, the name that stands for the server's
+GRADES = get_args(Grade)
 
 Headers = tuple[tuple[str, str], ...]  # names in lower case
 
@@ -116,6 +123,11 @@ class Cassette:
 
 def dump(cassette: Cassette) -> str:
     """The text of the file."""
+    plain = _unmarked(_plain(_document(cassette)))
+    return str(yaml.dump(plain, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000))
+
+
+def _document(cassette: Cassette) -> dict[str, Any]:
     origin = cassette.origin
     faulty = [number for number, one in enumerate(cassette.interactions, 1) if one.faulty]
     section = {
@@ -137,13 +149,16 @@ def dump(cassette: Cassette) -> str:
         **({"faulty": faulty} if faulty else {}),
         "hashes": [interaction.digest for interaction in cassette.interactions],
     }
-    document = {
+    return {
         "sqlacc": section,
         "interactions": [_out(origin.host, interaction) for interaction in cassette.interactions],
         "version": VCR_VERSION,
     }
-    plain = json.loads(json.dumps(document, default=_bytes))  # no aliases, nothing but plain values
-    return str(yaml.dump(_unmarked(plain), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000))
+
+
+def _plain(document: Any) -> Any:
+    """Nothing but plain values, each of its own, so that the file has no aliases."""
+    return json.loads(json.dumps(document, default=_bytes))
 
 
 def _out(host: str, one: Interaction) -> dict[str, Any]:
@@ -174,8 +189,10 @@ def _reason(status: int) -> str:
 _MARK = "\0binary:"
 
 
-def _bytes(value: bytes) -> str:
-    """Text where it is text, else marked for `!!binary`."""
+def _bytes(value: Any) -> str:
+    """Text where it is text, else marked for `!!binary`. A day that nobody put in quotes is read as one."""
+    if not isinstance(value, bytes):
+        return str(value)
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
@@ -207,29 +224,70 @@ def load(path: Path) -> Cassette:
 
 def read(text: str) -> Cassette:
     try:
-        found = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
+        found = _parsed(text)
     except yaml.YAMLError as error:
         raise Unreadable(f"no YAML: {error}") from None
+    except RecursionError:
+        raise Unreadable("no cassette of ours: too deep") from None
+    if not isinstance(found, dict) or "sqlacc" not in found:
+        raise Unreadable("no cassette of ours: it has no section `sqlacc` that says where it comes from")
     try:
         section = found["sqlacc"]
         if section["format"] != FORMAT or found["version"] != VCR_VERSION:
             raise Unreadable(f"format {section['format']} of version {found['version']} is not known here")
         cassette = _cassette(section, found["interactions"])
         hashes = list(section["hashes"])
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise Unreadable(f"no cassette of ours: {type(error).__name__}: {error}") from None
+    except KeyError as error:
+        raise Unreadable(f"no cassette of ours: it has no {error}") from None
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise Unreadable(f"no cassette of ours: {error}") from None
     _check(cassette, hashes)
+    for one in differences(_plain(_document(cassette)), _plain(found)):
+        raise Unreadable(f"it was changed by hand: {one}")
     return cassette
+
+
+def _parsed(text: str) -> Any:
+    loader = Loader(text)
+    try:
+        root = loader.get_single_node()
+        _distinct(root)
+        return loader.construct_document(root) if root else None
+    finally:
+        loader.dispose()
+
+
+def _distinct(root: yaml.Node | None) -> None:
+    """YAML lets the last of two equal names win; vcrpy's player and ours would, too."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            names = [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+            if len(set(names)) != len(names):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise Unreadable(f"line {node.start_mark.line + 1}: {twice} is there twice")
+            waiting += [inner for _, inner in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def _cassette(section: Mapping[str, Any], interactions: list[Any]) -> Cassette:
     names = ("source", "recorded", "host", "server_version", "spec_version", "spec_sha256", "region", "service")
     texts = {name: str(section[name]) for name in names}
+    date.fromisoformat(texts["recorded"])
+    if texts["host"] != HOSTS.get(texts["source"]):
+        raise ValueError(f"the source {texts['source']} does not fit the host {texts['host']}")
+    if section["grade"] not in GRADES or not isinstance(section["case"], str) or "/" not in section["case"]:
+        raise ValueError(f"{section['case']} of grade {section['grade']} is no case")
     faulty = set(section.get("faulty", []))
     return Cassette(
         section["case"],
         section["grade"],
-        Origin(**texts, tools=section["tools"], scrubbed=tuple(section["scrubbed"])),
+        Origin(**texts, tools=dict(section["tools"]), scrubbed=tuple(section["scrubbed"])),
         tuple(_in(one, number in faulty) for number, one in enumerate(interactions, 1)),
         tuple(Call(c["op"], c["args"], c["ends"], c["requests"]) for c in section["calls"]),
         tuple(section.get("volatile", [])),

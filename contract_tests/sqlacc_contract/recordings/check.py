@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
 
+from ..conversation import operations
 from ..server_check import server_differences
 from ..sigv4 import Key, Refused, Verifier
 from ..tap import Exchange
@@ -41,7 +42,7 @@ def check(api: Api, folder: Path, today: date, expire: bool = False) -> Iterator
     found = files(folder)
     if not found:
         yield Finding(str(folder), "there is no cassette; a check of nothing proves nothing")
-    spec = spec_sha256(api)
+    spec, cases = spec_sha256(api), dict[str, str]()
     for path in found:
         name = str(path.relative_to(folder))
         try:
@@ -49,6 +50,9 @@ def check(api: Api, folder: Path, today: date, expire: bool = False) -> Iterator
         except Unreadable as error:
             yield Finding(name, str(error).removeprefix(f"{path}: "))
             continue
+        if cassette.case in cases:
+            yield Finding(name, f"is a recording of {cassette.case}, as is {cases[cassette.case]}: remove one")
+        cases.setdefault(cassette.case, name)
         yield from _findings(api, name, cassette)
         yield from _age(name, cassette, today, expire)
         if cassette.origin.spec_sha256 != spec:
@@ -60,7 +64,9 @@ def _findings(api: Api, name: str, cassette: Cassette) -> Iterator[Finding]:
         at = f"interaction {number} ({one.method} {one.target})"
         for message in _wrong(api, one):
             yield Finding(name, f"{at}: {message}")
-    wrong = oracle_replay(api, cassette)
+    known = operations(api)
+    gone = next((call.op for call in cassette.calls if call.op not in known), None)
+    wrong = f"there is no operation {gone}" if gone else oracle_replay(api, cassette)
     if wrong:
         yield Finding(name, f"does not fit today's spec: {wrong}")
 
@@ -84,7 +90,9 @@ def _wrong(api: Api, one: Interaction) -> Iterator[str]:
 
 def _age(name: str, cassette: Cassette, today: date, expire: bool) -> Iterator[Finding]:
     days = (today - date.fromisoformat(cassette.origin.recorded)).days
-    if days > EXPIRED_DAYS:
+    if days < -1:  # elsewhere it may be tomorrow
+        yield Finding(name, f"was recorded on {cassette.origin.recorded}, which is yet to come: it would not expire")
+    elif days > EXPIRED_DAYS:
         yield Finding(name, f"is {days} days old and has expired; record it again", not expire)
     elif days > OLD_DAYS:
         yield Finding(name, f"is {days} days old; it expires after {EXPIRED_DAYS}", True)

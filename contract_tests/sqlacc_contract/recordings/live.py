@@ -18,7 +18,7 @@ from ..conversation import Policy
 from ..judge import Settings
 from ..sandbox.exchange import Request
 from .forward import Forward
-from .record import LIVE_HOST, Studio
+from .record import Studio
 from .scribe import signed
 from .traces import Traces
 
@@ -50,7 +50,6 @@ def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
         Traces(api, backend),
         settings,
         "live",
-        LIVE_HOST,
         key,
         time.time,
         _version(_ask(backend, settings, "/version")),

@@ -28,12 +28,17 @@ def files(folder: Path) -> list[Path]:
 
 def recorded_cases(folder: Path) -> Iterator[Case]:
     """One case for each cassette, and more of them with answers that differ within the spec."""
+    seen: dict[str, Path] = {}
     for path in files(folder):
         try:
             cassette = load(path)
         except Unreadable as error:
             yield _unreadable(path.relative_to(folder), str(error))
             continue
+        if cassette.case in seen:
+            yield _unreadable(path.relative_to(folder), f"{path}: {seen[cassette.case]} is of the same case")
+            continue
+        seen[cassette.case] = path
         yield _case(cassette, "", None)
         ways = TOGETHER | (ALONE if cassette.case.endswith(f"/{SINGLY}") else {})
         for how, perturbation in ways.items():

@@ -25,6 +25,7 @@ from .cassette import (
     EXAMPLE_CLOCK,
     EXAMPLE_MOMENT,
     EXAMPLE_SECRET_KEY,
+    HOSTS,
     Call,
     Cassette,
     Interaction,
@@ -39,8 +40,6 @@ from .scribe import Scribe, Unsayable, all_interactions, signed
 from .scrub import RULES, TEXTS_TOO, Scrubber
 from .takes import Take
 
-SANDBOX_HOST = "sandbox.test"
-LIVE_HOST = "live.test"
 LONG_KEY = 16  # characters of a part of an access key that is never a word
 SANDBOX_MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z: the same recording again is the same file
 
@@ -57,7 +56,6 @@ class Studio:
     backend: Backend
     settings: Settings
     source: str
-    host: str
     key: bytes  # of the pseudonyms
     now: Callable[[], float]
     server_version: str = ""
@@ -65,6 +63,10 @@ class Studio:
     pause: Callable[[float], None] = lambda _: None
     texts: bool = False  # pseudonyms for all free text
     kept: set[str] = field(default_factory=set)  # fields of free text with words in them
+
+    @property
+    def host(self) -> str:
+        return HOSTS[self.source]
 
     @cached_property
     def spec(self) -> str:
@@ -189,6 +191,8 @@ def oracle_replay(api: Api, cassette: Cassette) -> str:
         played(play, cassette)
     except Wrong as wrong:
         return wrong.message
+    except (TypeError, AttributeError) as error:  # arguments that its operations do not take
+        return str(error)
     return ""
 
 
@@ -202,13 +206,14 @@ def sandbox_studio(api: Api) -> Studio:
         sandbox.set_readings(readings)
 
     clock = datetime.fromtimestamp(SANDBOX_MOMENT, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    settings = Settings(f"https://{SANDBOX_HOST}", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, clock)
+    settings = Settings(
+        f"https://{HOSTS['sandbox']}", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, clock
+    )
     return Studio(
         api,
         sandbox,
         settings,
         "sandbox",
-        SANDBOX_HOST,
         b"sandbox: nothing in it is anybody's",
         lambda: SANDBOX_MOMENT,
         sandbox.name,
