@@ -205,7 +205,12 @@ def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format":1}', '{"format":1,"given":{"readings":{},"values":1}}', "\ud800"]
+    "text",
+    [
+        *("", "[]", "{}", '{"format":1}', '{"format":1,"given":{"readings":{},"values":1}}', "\ud800", "[" * 100_000),
+        '{"format":1,"given":{"readings":{},"values":1},"case":"php/agent/properties[made]","seed":"x"}',
+    ],
+    ids=range(8),
 )
 def test_what_is_no_kept_example_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "odd.json"

@@ -138,6 +138,11 @@ def test_a_run_without_cases_says_so() -> None:
     assert summary([CLIENT], 0.1, False).startswith("Nothing was tested")
 
 
+def test_a_run_in_which_everything_failed_was_a_run() -> None:
+    assert summary([CLIENT, BAD], 0.1, False).startswith("Not good: 1 failed")
+    assert summary([CLIENT, GOOD | {"verdict": "skipped"}], 0.1, False).startswith("Nothing was tested")
+
+
 def test_the_digest_knows_results_and_not_seconds() -> None:
     slower = GOOD | {"seconds": 9.9}
     assert digest([GOOD, BAD]) == digest([BAD, slower])

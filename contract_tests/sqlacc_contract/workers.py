@@ -78,10 +78,8 @@ class Workers:
         for connection in self._ours:
             connection.close()
         for runner in self._runners:
-            if isinstance(runner, threading.Thread):
-                continue  # it ends as soon as it has something to tell
-            runner.join(PATIENCE)
-            if runner.is_alive():
+            runner.join(PATIENCE)  # also a thread: the program must not end while it is in the middle of SQLite
+            if not isinstance(runner, threading.Thread) and runner.is_alive():
                 runner.terminate()
 
 

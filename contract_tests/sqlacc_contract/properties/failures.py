@@ -51,8 +51,8 @@ def save(failure: Failure, folder: Path) -> Path:
 
 def load(path: Path) -> Failure:
     try:
-        about = json.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        about = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"{path}: {error}") from None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise Unreadable(f"{path}: not a failed example that `sqlacc verify --properties` has saved")
@@ -62,9 +62,10 @@ def load(path: Path) -> Failure:
     case = about.get("case")
     if not isinstance(case, str) or "/" not in case:
         raise Unreadable(f"{path}: `case` must be the id of a case with its client")
-    return Failure(
-        case, given, str(about.get("message", "")), str(about.get("spec_sha256", "")), int(about.get("seed") or 0)
-    )
+    seed = about.get("seed", 0)
+    if not isinstance(seed, int):
+        raise Unreadable(f"{path}: `seed` must be a number")
+    return Failure(case, given, str(about.get("message", "")), str(about.get("spec_sha256", "")), seed)
 
 
 def _text(value: Any) -> str:

@@ -49,7 +49,7 @@ class Replay:
 
     def __post_init__(self) -> None:
         for number, one in enumerate(self.cassette.interactions):
-            self._waiting.setdefault(_key(one.method, one.target, one.body, _meant(one)), deque()).append(number)
+            self._waiting.setdefault(_key_of(one), deque()).append(number)
         self._verifier = Verifier(
             {EXAMPLE_ACCESS_KEY: Key(EXAMPLE_SECRET_KEY)},
             None,
@@ -65,10 +65,14 @@ class Replay:
         except Refused as refused:
             return self._missed(Miss(f"{request.method} {target}", f"is not signed rightly: {refused.reason}"))
         meant = tuple((request.header(name.encode()) or b"").decode("latin-1") for name in MEANT)
-        waiting = self._waiting.get(_key(request.method, target, request.body, meant))
+        key = _key(request.method, target, request.body, meant)
+        waiting = self._waiting.get(key)
+        if waiting is not None and not waiting:
+            times = sum(_key_of(one) == key for one in self.cassette.interactions)
+            told = f"was recorded {times} time{'s' * (times > 1)}, and is asked for once more"
+            return self._missed(Miss(f"{request.method} {target}", told))
         if not waiting:
-            again = waiting is not None
-            return self._missed(self._miss(request.method, target, request.body, meant, again))
+            return self._missed(self._miss(request.method, target, request.body, meant))
         number = waiting.popleft()
         self._played.add(number)
         one = self.cassette.interactions[number]
@@ -86,10 +90,7 @@ class Replay:
         body = json.dumps({"error": "not recorded", "detail": str(miss)}).encode()
         return Response(NOT_RECORDED, [(b"content-type", b"application/json")], body)
 
-    def _miss(self, method: str, target: str, body: bytes, meant: tuple[str, ...], again: bool) -> Miss:
-        if again:
-            times = sum(f"{one.method} {one.target}" == f"{method} {target}" for one in self.cassette.interactions)
-            return Miss(f"{method} {target}", f"was recorded {times} times, and is asked for once more")
+    def _miss(self, method: str, target: str, body: bytes, meant: tuple[str, ...]) -> Miss:
         told: list[tuple[bool, bool, int, int, Interaction, Difference]] = []
         path = target.partition("?")[0]
         for number, one in enumerate(self.cassette.interactions, 1):
@@ -117,6 +118,10 @@ def _meant(one: Interaction) -> tuple[str, ...]:
 def _key(method: str, target: str, body: bytes, meant: tuple[str, ...]) -> _Key:
     path, _, query = target.partition("?")
     return method, path, "&".join(sorted(query.split("&"))), _canonical(body), meant
+
+
+def _key_of(one: Interaction) -> _Key:
+    return _key(one.method, one.target, one.body, _meant(one))
 
 
 def _canonical(body: bytes) -> str:
