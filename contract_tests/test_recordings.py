@@ -389,7 +389,7 @@ def test_recorded_once_is_allowed_once_and_unplayed_is_told(invoice: Cassette) -
     assert status(replay.respond(asked(one))) == one.status
     assert replay.unplayed() == [f"{o.method} {o.target}" for o in invoice.interactions[1:]]
     assert status(replay.respond(asked(one))) == NOT_RECORDED
-    assert "was recorded 1 times" in str(replay.misses[0])
+    assert "was recorded 1 time, and" in str(replay.misses[0])
 
 
 def test_a_wrong_signature_is_a_miss(invoice: Cassette) -> None:
