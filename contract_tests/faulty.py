@@ -175,6 +175,7 @@ def _red_behaviour(fault: Fault, api: Api, folder: Path) -> str | None:
     journals = folder.parent / "journals"
     journals.mkdir()
     tests = (
+        test_behaviour.test_the_same_answers_the_same_behaviour,
         test_behaviour.test_a_cancelled_call_ends_where_it_was_cancelled,
         test_behaviour.test_an_answer_that_comes_too_late,
     )

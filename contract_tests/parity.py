@@ -39,6 +39,7 @@ def messages(api: Api) -> Iterator[Message]:
             yield build("sales_invoices.update", record=stored | {field: value}, changes={"docref1": "n"})
     for changes in VECTORS["changes"]:
         yield build("sales_invoices.update", record=VECTORS["two lines"], changes=changes)
+    yield from _tables()
     for op, args in VECTORS["build"]:
         yield build(op, **args)
     for name in VECTORS["names"]:
@@ -68,6 +69,35 @@ def messages(api: Api) -> Iterator[Message]:
     for kind in ("application/pdf", "text/html"):
         for body in VECTORS["pdfs"]:
             yield read("sales_invoices.pdf", body, headers={"content-type": kind})
+
+
+def _tables() -> Iterator[Message]:
+    """What may stand where the rows of a record do, and where the key of a row does."""
+    head, stored, two = VECTORS["head"], VECTORS["stored"], VECTORS["two lines"]
+    new = head["sdsdocdetail"][0]
+    for value in VECTORS["tables"]:
+        yield build("sales_invoices.update", record=two | {"sdsdocdetail": value}, changes={"docref1": "n"})
+        yield build("sales_invoices.update", record=two, changes={"sdsdocdetail": value})
+        yield build(
+            "sales_invoices.update", record=stored, changes={"sdsdocdetail": [{"dtlkey": 1, "sdsserialnumber": value}]}
+        )
+        nested = [stored["sdsdocdetail"][0] | {"sdsserialnumber": value}]
+        yield build("sales_invoices.update", record=stored | {"sdsdocdetail": nested}, changes={"docref1": "n"})
+        yield build("sales_invoices.create", record=head | {"sdsdocdetail": value})
+        yield build("sales_invoices.create", record=head | {"sdsdocdetail": [new | {"sdsserialnumber": value}]})
+        customer = {"code": "A", "sdsbranch": []}
+        yield build("customers.update", record=customer | {"sdsbranch": value}, changes={"companyname": "n"})
+        yield build("customers.update", record=customer | {"sdsbankacc": value}, changes={"companyname": "n"})
+        yield build("customers.update", record=customer, changes={"sdsbankacc": value})
+        item = {"dockey": 1, "code": "A", "sdsuom": []}
+        yield build("stock_items.update", record=item | {"sdsuom": value}, changes={"description": "n"})
+        yield build("stock_items.update", record=item, changes={"sdscategory": value})
+    for key in VECTORS["row keys"]:
+        rows = {"sdsdocdetail": [{"dtlkey": key, "qty": {"$dec": "1"}}]}
+        yield build("sales_invoices.update", record=stored | rows, changes={"docref1": "n"})
+        yield build("sales_invoices.update", record=stored, changes=rows)
+    for key in VECTORS["row keys"][:5]:
+        yield build("sales_invoices.create", record=head | {"sdsdocdetail": [new | {"dtlkey": key, "dockey": key}]})
 
 
 def _questions() -> Iterator[Message]:

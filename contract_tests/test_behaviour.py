@@ -49,6 +49,8 @@ def differences(vector: dict[str, Any], answer: dict[str, Any], script: Script) 
     if "error" in vector:
         if error.get("kind") not in vector["error"].split("|"):
             return f"expected the error {vector['error']}"
+        if error.get("message") != vector.get("message", error.get("message")):
+            return f"expected the words {vector['message']}"
     elif "statuses" in vector:
         if [one["status"] for one in (answer.get("value") or {}).get("results", [])] != vector["statuses"]:
             return f"expected {vector['statuses']}"

@@ -124,21 +124,21 @@ def create_body(o: Object, record: Mapping[str, Tagged]) -> dict[str, Token]:
     """Without the placeholders of keys that the server gives, and without an empty number."""
     issued = o.by_wire[o.key].type.kind == "integer"
     number = o.behaviour.get("numbering", {}).get("field", "docno")
-    body = _without_keys(o, untag(o, record), o.key if issued else None)
+    body = _without_keys(o, untag(o, record), {o.key} if issued else set())
     if body.get(number) in ("", None):
         body.pop(number, None)
     return body
 
 
-def _without_keys(table: Object | Lines, row: dict[str, Token], key: str | None) -> dict[str, Token]:
+def _without_keys(table: Object | Lines, row: dict[str, Token], keys: set[str | None]) -> dict[str, Token]:
     found = {}
     tables = rows_of(table)
     for wire, token in row.items():
-        if wire == key and token in (None, "", "0", "-1"):
+        if wire in keys and token in (None, "", "0", "-1"):
             continue
         rows = tables.get(wire)
         if rows and isinstance(token, list):
-            token = [_without_keys(rows, item, rows.key) if isinstance(item, dict) else item for item in token]
+            token = [_without_keys(rows, item, keys | {rows.key}) if isinstance(item, dict) else item for item in token]
         found[wire] = token
     return found
 

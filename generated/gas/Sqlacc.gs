@@ -4849,32 +4849,54 @@ var Sqlacc = (() => {
   }
 
   /**
+   * Rows of lists, which are records without their lines.
+   * @type {WeakSet<object>}
+   */
+  const listed_ = new WeakSet();
+
+  /**
+   * Whether the lines of a record are known: it was read by its key, or somebody made it with its lines.
+   * @param {Shape_} shape
+   * @param {JsonObject_} record
+   * @returns {boolean}
+   */
+  function hasLines_(shape, record) {
+    return !listed_.has(record) && Object.keys(shape.lines).some((name) => areRows_(own_(record, name)));
+  }
+
+  /** @param {any} value */
+  function areRows_(value) {
+    return Array.isArray(value) && value.every(isObject_);
+  }
+
+  /**
    * What a create sends: without placeholders of keys that the server gives, and without an empty number.
    * @param {Shape_} shape
    * @param {JsonObject_} record
    * @returns {JsonObject_}
    */
   function withoutPlaceholders_(shape, record) {
-    const body = withoutRowKeys_(shape, record, shape.key_type === "integer" ? shape.key : null);
+    const body = withoutKeys_(shape, record, shape.key_type === "integer" ? [shape.key] : []);
     if (shape.number !== null && !isFilled_(own_(body, shape.number))) delete body[shape.number];
     return body;
   }
 
   /**
+   * Without placeholders of these keys, and of those that the server gives to rows.
    * @param {Table_} shape
    * @param {JsonObject_} row
-   * @param {string | null} key
+   * @param {(string | null)[]} keys
    * @returns {JsonObject_}
    */
-  function withoutRowKeys_(shape, row, key) {
+  function withoutKeys_(shape, row, keys) {
     /** @type {JsonObject_} */
     const kept = {};
     for (const [name, value] of Object.entries(row)) {
-      if (value === undefined || (name === key && isPlaceholder_(value))) continue;
+      if (value === undefined || (keys.includes(name) && isPlaceholder_(value))) continue;
       const table = own_(shape.lines, name);
       const rows =
         table && Array.isArray(value)
-          ? value.map((item) => (isObject_(item) ? withoutRowKeys_(table, item, table.key) : item))
+          ? value.map((item) => (isObject_(item) ? withoutKeys_(table, item, [...keys, table.key]) : item))
           : value;
       setKey_(kept, name, rows);
     }
@@ -4883,6 +4905,7 @@ var Sqlacc = (() => {
 
   /** @param {any} value */
   function isPlaceholder_(value) {
+    if (typeof value === "number" || typeof value === "bigint") return value < 1;
     return value === null || (!(value instanceof JsonNumber) && ["", "0", "-1"].includes(String(value)));
   }
 
@@ -4983,17 +5006,15 @@ var Sqlacc = (() => {
    * @returns {JsonObject_}
    */
   function mergeUpdate_(shape, stored, changes) {
+    for (const path of [shape.counter, shape.key_type === "integer" ? shape.key : null]) {
+      if (path !== null && own_(changes, path) !== undefined) {
+        const message = "is kept by the client and the server: leave it out of the changes";
+        throw new ValidationError([{ path, message }]);
+      }
+    }
     /** @type {Problem_[]} */
     const problems = [];
     const merged = merge_(shape, stored, changes, "", problems);
-    for (const name of [shape.counter, shape.key_type === "integer" ? shape.key : null]) {
-      if (name !== null && own_(changes, name) !== undefined) {
-        problems.push({ path: name, message: "is kept by the client and the server: leave it out of the changes" });
-      }
-    }
-    for (const name of Object.keys(shape.lines).filter((table) => own_(changes, table) === null)) {
-      problems.push({ path: name, message: "must be a list of lines; name lines with $remove to drop them" });
-    }
     if (problems.length > 0) throw new ValidationError(problems);
     // Some databases are said to count updates of records that have no counter elsewhere.
     const counter = shape.counter || (own_(stored, "updatecount") === undefined ? null : "updatecount");
@@ -5025,10 +5046,28 @@ var Sqlacc = (() => {
     for (const [name, value] of Object.entries(changes)) {
       if (value === undefined || name === "$remove") continue;
       const table = own_(shape.lines, name);
-      const isKeyed = table && table.key !== null && Array.isArray(value);
+      if (table && !areRows_(value)) {
+        problems.push(...noRows_(value, path + name));
+        continue;
+      }
+      const isKeyed = table && table.key !== null;
       setKey_(merged, name, isKeyed ? mergeRows_(table, stored[name], value, path + name, problems) : value);
     }
     return merged;
+  }
+
+  /**
+   * A table that is null would take away all its lines, or none.
+   * @param {any} value
+   * @param {string} path
+   * @returns {Problem_[]}
+   */
+  function noRows_(value, path) {
+    if (!Array.isArray(value)) {
+      return [{ path, message: "must be a list of lines; name lines with $remove to drop them" }];
+    }
+    const places = [...value.keys()].filter((index) => !isObject_(value[index]));
+    return places.map((index) => ({ path: path + "[" + index + "]", message: "must be an object" }));
   }
 
   /**
@@ -5049,13 +5088,13 @@ var Sqlacc = (() => {
     /** @type {any[]} */
     const added = [];
     changes.forEach((change, index) => {
-      const name = isObject_(change) ? keyText_(change[key]) : undefined;
+      const name = keyText_(change[key]);
       const at = places.get(name);
       if (name === undefined) {
-        if (isObject_(change) && change.$remove === true) {
+        if (change.$remove === true) {
           problems.push({ path: path + "[" + index + "]." + key, message: "names the line to remove" });
         }
-        added.push(isObject_(change) ? withoutRowKeys_(table, change, key) : change);
+        added.push(withoutKeys_(table, change, [key]));
       } else if (at === undefined) {
         problems.push({ path: path + "[" + index + "]." + key, message: "the record has no line " + name });
       } else if (change.$remove === true) {
@@ -6381,15 +6420,16 @@ var Sqlacc = (() => {
     update_(record, changes, options) {
       const { key, path, lines, id } = this.shape;
       if (keyText_(record[key]) === undefined) {
-        throw new UsageError("the record has no " + key + ": read it before you update it");
+        throw new UsageError("the record has no " + key + ": read it from the server first");
       }
-      const tables = Object.keys(lines);
-      if (tables.length > 0 && !tables.some((table) => table in record)) {
-        throw new UsageError("this " + id + " was read without its lines, which an update could lose: get() it first");
+      if (Object.keys(lines).length > 0 && !hasLines_(this.shape, record)) {
+        const what = " came without its lines, which an update could lose: get it by its key first";
+        throw new UsageError("this " + id + what);
       }
       const merged = mergeUpdate_(this.shape, record, changes);
       if (this.connection_.settings(options).validate !== false) checkUpdate_(this.shape, changes, merged);
-      const request = this.write_("PUT", keyTarget_(path, record[key]), encodeRecord_(this.shape, merged));
+      const body = encodeRecord_(this.shape, withoutKeys_(this.shape, merged, []));
+      const request = this.write_("PUT", keyTarget_(path, record[key]), body);
       const read = () => this.readAgain_(record[key], options);
       const answer = this.guarded_(() => {
         try {
@@ -6519,7 +6559,9 @@ var Sqlacc = (() => {
      */
     page_(where, offset, limit, options) {
       const target = this.shape.path + queryString_(filters_(where), { offset, limit });
-      return this.rows_(target, Object.keys(defined_(where)).length > 0, offset, options);
+      const rows = this.rows_(target, Object.keys(defined_(where)).length > 0, offset, options);
+      for (const row of rows) listed_.add(row);
+      return rows;
     }
 
     /**

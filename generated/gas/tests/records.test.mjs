@@ -82,6 +82,21 @@ test("find compares again what a server may have ignored", () => {
   assert.equal(errorOf(() => two.salesInvoices.find({ docno: "B" })).kind, "multiple_found");
 });
 
+test("an update needs the lines: not a row of a list, whatever lines it was given", () => {
+  const server = SqlaccFake.server();
+  server.add("salesInvoices", order("W"));
+  const { salesInvoices } = server.client();
+  const listed = salesInvoices.list().records[0];
+  listed.sdsdocdetail = [LINE];
+  const asked = server.requests.length;
+  for (const record of [listed, { dockey: listed.dockey, updatecount: 0 }]) {
+    const error = errorOf(() => salesInvoices.update(record, { description: "x" }));
+    assert.equal(error.kind, "usage");
+    assert.ok(error.message.includes("came without its lines"));
+  }
+  assert.equal(server.requests.length, asked);
+});
+
 test("an update merges lines by key and counts", () => {
   const server = SqlaccFake.server();
   const lines = [LINE, { ...LINE, itemcode: "HFK" }, { ...LINE, itemcode: "PEN" }];

@@ -22,9 +22,15 @@ final class Parsing
 
         return match ($kind) {
             'create' => (object) ['record' => $record],
-            'update' => (object) ['record' => $record, 'changes' => new \stdClass()],
+            'update' => (object) ['record' => self::whole($record, $facts->class), 'changes' => new \stdClass()],
             'find' => (object) ['where' => (object) [$facts->indexed[0] ?? $facts->key => '*']],
             default => (object) ['key' => $key, 'limit' => Facts::PAGE_SIZE],
         };
+    }
+
+    /** @param class-string<\SqlAcc\Record> $class */
+    private static function whole(\stdClass $record, string $class): \stdClass
+    {
+        return (object) ((array) $record + array_fill_keys(array_keys($class::LINES), []));
     }
 }

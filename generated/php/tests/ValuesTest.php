@@ -31,7 +31,7 @@ final class ValuesTest extends ClientTestCase
     /** @dataProvider decimals */
     public function testNumbersAreTakenForDecimalsWithoutLoss(string $digits): void
     {
-        $this->fake->answer(200, '{"dockey":1,"docamt":' . $digits . ',"udf_rate":' . $digits . '}');
+        $this->fake->answer(200, '{"dockey":1,"docamt":' . $digits . ',"udf_rate":' . $digits . ',"sdsdocdetail":[{"dtlkey":1}]}');
         $invoice = $this->client->salesInvoices->get(1);
         $sent = $digits === '1e3' ? '1000' : $digits;
         self::assertSame($sent, $invoice->docAmt);

@@ -24,7 +24,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 def with_key(path: str, key: Any) -> str:
     """`/salesinvoice/35`; every character of the key but A-Z a-z 0-9 - . _ ~ is percent-encoded."""
     text = _text(key)
-    if text in ("", ".", ".."):
+    if text in ("", ".", "..") or isinstance(key, bool):
         raise ValidationError([FieldProblem("key", f"{text!r} is no key that can be asked for")])
     return f"{path}/{_quote(text)}"
 

@@ -304,10 +304,17 @@ def test_rows_of_a_list_are_not_updated(client: Any, fake: Any) -> None:
     header = {name: value for name, value in STORED.items() if name != "sdsdocdetail"}
     fake.answer(200, {"data": [header]})
     (record,) = client.sales_invoices.list()
-    with pytest.raises(UsageError, match="read it with get"):
+    with pytest.raises(UsageError, match="came without its lines"):
         client.sales_invoices.update(record, description="x")
-    with pytest.raises(UsageError, match="read it with get"):
+    record.sdsdocdetail = [{"itemcode": "ANT"}]
+    with pytest.raises(UsageError, match="came without its lines"):
+        client.sales_invoices.update(record, description="x")
+    with pytest.raises(UsageError, match="came without its lines"):
         client.sales_invoices.update(header, description="x")
+    read_without = read(client, fake, header)
+    read_without.sdsdocdetail = [{"itemcode": "ANT"}]
+    with pytest.raises(UsageError, match="came without its lines"):
+        client.sales_invoices.update(read_without, description="x")
     with pytest.raises(UsageError, match="no dockey"):
         client.sales_invoices.update({"sdsdocdetail": []}, description="x")
 

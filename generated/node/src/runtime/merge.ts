@@ -2,7 +2,7 @@
 
 import { type FieldProblem, UsageError, ValidationError } from "./errors.js";
 import { isObject, type JsonObject, type JsonValue, setKey, textOf } from "./json.js";
-import { own } from "./record.js";
+import { areRows, own } from "./record.js";
 import type { ObjectShape, TableShape } from "./shape.js";
 import type { Integer } from "./values.js";
 
@@ -10,20 +10,11 @@ import type { Integer } from "./values.js";
 export function mergeUpdate(shape: ObjectShape, stored: JsonObject, changes: JsonObject): JsonObject {
   const problems: FieldProblem[] = [];
   const merged = merge(shape, stored, changes, "", problems);
-  problems.push(...emptied(shape, changes, ""));
   if (problems.length > 0) throw new ValidationError(problems);
   // Some databases are said to count updates of records that have no counter elsewhere.
   const counter = shape.counter ?? ("updatecount" in stored ? "updatecount" : null);
   if (counter !== null) merged[counter] = next(stored[counter]);
   return merged;
-}
-
-/** A table that is null would take away all its lines, or none. */
-function emptied(shape: ObjectShape, changes: JsonObject, path: string): FieldProblem[] {
-  const message = "must be a list of lines; name lines with $remove to drop them";
-  return Object.keys(shape.lines)
-    .filter((name) => own(changes, name) === null)
-    .map((name) => ({ path: path + name, message }));
 }
 
 /** One higher; a counter that is none must not become 1, which could pass for the stored one. */
@@ -46,10 +37,24 @@ function merge(
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined || name === "$remove") continue;
     const table = own(shape.lines, name);
-    const keyed = table?.key != null && Array.isArray(value);
+    if (table !== undefined && !areRows(value)) {
+      problems.push(...noRows(value, path + name));
+      continue;
+    }
+    const keyed = table?.key != null && areRows(value);
     setKey(merged, name, keyed ? mergeRows(table, table.key, stored[name], value, path + name, problems) : value);
   }
   return merged;
+}
+
+/** A table that is null would take away all its lines, or none. */
+function noRows(value: JsonValue, path: string): FieldProblem[] {
+  if (!Array.isArray(value)) {
+    return [{ path, message: "must be a list of lines; name lines with $remove to drop them" }];
+  }
+  return value.flatMap((row, index) =>
+    isObject(row) ? [] : [{ path: `${path}[${String(index)}]`, message: "must be an object" }],
+  );
 }
 
 /** Rows named by key change or go, rows without a key are added, all others stay. */
@@ -57,7 +62,7 @@ function mergeRows(
   table: TableShape,
   key: string,
   stored: JsonValue | undefined,
-  changes: readonly JsonValue[],
+  changes: readonly JsonObject[],
   path: string,
   problems: FieldProblem[],
 ): JsonValue[] {
@@ -66,13 +71,13 @@ function mergeRows(
   const gone = new Set<number>();
   const added: JsonValue[] = [];
   changes.forEach((change, index) => {
-    const name = isObject(change) ? keyText(change[key]) : undefined;
-    if (!isObject(change) || name === undefined) {
-      if (isObject(change) && change["$remove"] === true) {
+    const name = keyText(change[key]);
+    if (name === undefined) {
+      if (change["$remove"] === true) {
         const message = "only a line that is stored can be removed";
         problems.push({ path: `${path}[${String(index)}].${key}`, message });
       }
-      added.push(isObject(change) ? withoutRowKeys(table, change, key) : change);
+      added.push(withoutKeys(table, change, [key]));
       return;
     }
     const at = places.get(name);
@@ -112,29 +117,32 @@ export function keyText(value: JsonValue | undefined): string | undefined {
 
 /** What a create sends: without placeholders of keys that the server gives, and without an empty number. */
 export function withoutPlaceholders(shape: ObjectShape, record: JsonObject): JsonObject {
-  const body = withoutRowKeys(shape, record, shape.key_type === "integer" ? shape.key : null);
+  const body = withoutKeys(shape, record, shape.key_type === "integer" ? [shape.key] : []);
   if (shape.number !== null && (body[shape.number] === "" || body[shape.number] === null)) {
     return Object.fromEntries(Object.entries(body).filter(([name]) => name !== shape.number));
   }
   return body;
 }
 
-function withoutRowKeys(shape: Pick<TableShape, "lines">, row: JsonObject, key: string | null): JsonObject {
+/** Without placeholders of these keys, and of those that the server gives to rows. */
+export function withoutKeys(
+  shape: Pick<TableShape, "lines">,
+  row: JsonObject,
+  keys: readonly (string | null)[],
+): JsonObject {
   const kept: JsonObject = {};
   for (const [name, value] of Object.entries(row)) {
-    if (value === undefined || (name === key && isPlaceholder(value))) continue;
+    if (value === undefined || (keys.includes(name) && isPlaceholder(value))) continue;
     const table = own(shape.lines, name);
-    const rows = table && Array.isArray(value) ? value.map((item) => keyless(table, item)) : value;
-    setKey(kept, name, rows);
+    const keyless = (item: JsonValue): JsonValue =>
+      table && isObject(item) ? withoutKeys(table, item, [...keys, table.key]) : item;
+    setKey(kept, name, table && Array.isArray(value) ? value.map(keyless) : value);
   }
   return kept;
 }
 
-function keyless(table: TableShape, row: JsonValue): JsonValue {
-  return isObject(row) ? withoutRowKeys(table, row, table.key) : row;
-}
-
 function isPlaceholder(value: JsonValue): boolean {
   if (typeof value === "boolean") return false;
+  if (typeof value === "number" || typeof value === "bigint") return value < 1;
   return value === null || ["", "0", "-1"].includes(textOf(value));
 }

@@ -26,7 +26,10 @@ final class Merge
         unset($changes[Rows::REMOVE]);
         foreach ($changes as $name => $value) {
             $row = $class::LINES[$name] ?? null;
-            $stored[$name] = $row !== null && $row::KEY !== null && is_array($value)
+            if ($row !== null && (!is_array($value) || !Rows::areRows($value))) {
+                throw new ValidationException(self::noRows($value, $path . $name));
+            }
+            $stored[$name] = $row !== null && $row::KEY !== null
                 ? self::rows($row, $row::KEY, $stored[$name] ?? [], $value, $path . $name)
                 : $value;
         }
@@ -56,6 +59,26 @@ final class Merge
         return $removed;
     }
 
+    /**
+     * A table that is null would take away all its lines, or none.
+     *
+     * @return array<string, string>
+     */
+    private static function noRows(mixed $value, string $path): array
+    {
+        if (!is_array($value) || !array_is_list($value)) {
+            return [$path => 'must be a list of lines; name lines to be removed'];
+        }
+        $problems = [];
+        foreach ($value as $index => $row) {
+            if (!Rows::isRow($row)) {
+                $problems["{$path}[$index]"] = 'must be a line';
+            }
+        }
+
+        return $problems;
+    }
+
     /** @param array<array-key, mixed> $row */
     public static function key(array $row, string $name): ?string
     {
@@ -71,39 +94,36 @@ final class Merge
      */
     private static function rows(string $class, string $key, mixed $stored, array $changes, string $path): array
     {
-        $byKey = [];
-        $places = [];
-        $added = [];
-        foreach (array_values($changes) as $index => $change) {
-            $change = (array) $change;
-            $named = self::key($change, $key);
-            if ($named !== null) {
-                $byKey[$named] = $change;
-                $places[$named] = "{$path}[$index].$key";
-            } elseif (($change[Rows::REMOVE] ?? false) === true) {
-                throw new ValidationException(["{$path}[$index].$key" => 'is missing, so it is not known which line is to be removed']);
-            } else {
-                unset($change[$key]);
-                $added[] = $change;
-            }
-        }
         $rows = [];
         foreach (is_array($stored) ? $stored : [] as $row) {
             $row = (array) $row;
             $named = self::key($row, $key);
-            $change = $named === null ? null : $byKey[$named] ?? null;
-            unset($byKey[$named ?? '']);
-            if ($change === null) {
-                $rows[] = $row;
-            } elseif (($change[Rows::REMOVE] ?? false) !== true) {
-                $rows[] = self::records($class, $row, $change, "{$path}[$key=$named].");
+            $rows[$named ?? ' ' . count($rows)] = $row;
+        }
+        $known = $rows;
+        $problems = [];
+        $added = [];
+        foreach (array_values($changes) as $index => $change) {
+            $change = (array) $change;
+            $named = self::key($change, $key);
+            $remove = ($change[Rows::REMOVE] ?? false) === true;
+            if ($named === null && !$remove) {
+                unset($change[$key]);
+                $added[] = $change;
+            } elseif ($named === null) {
+                $problems["{$path}[$index].$key"] = 'is missing, so it is not known which line is to be removed';
+            } elseif (!isset($known[$named])) {
+                $problems["{$path}[$index].$key"] = 'is no line of this record; leave the key out to add a line';
+            } elseif ($remove) {
+                unset($rows[$named]);
+            } elseif (isset($rows[$named])) {
+                $rows[$named] = self::records($class, $rows[$named], $change, "{$path}[$index].");
             }
         }
-        if ($byKey !== []) {
-            $strange = array_intersect_key($places, $byKey);
-            throw new ValidationException(array_fill_keys($strange, 'is no line of this record; leave the key out to add a line'));
+        if ($problems !== []) {
+            throw new ValidationException($problems);
         }
 
-        return [...$rows, ...$added];
+        return [...array_values($rows), ...$added];
     }
 }

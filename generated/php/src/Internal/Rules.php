@@ -98,9 +98,8 @@ final class Rules
     {
         $rows = [];
         foreach (is_array($wire[$table] ?? null) ? $wire[$table] : [] as $row) {
-            $row = $row instanceof \stdClass ? (array) $row : $row;
-            if (is_array($row) && ($row[Rows::REMOVE] ?? false) !== true) {
-                $rows[] = $row;
+            if (Rows::isRow($row) && (((array) $row)[Rows::REMOVE] ?? false) !== true) {
+                $rows[] = (array) $row;
             }
         }
 

@@ -20,7 +20,7 @@ PARAMETERS = _names("where options cancellationToken workflows")
 
 RECORD_MEMBERS = _names(
     """Equals Extra Facts Finalize FromJson FromList GetDate GetDecimal GetFlag GetHashCode GetInteger GetMoment GetNode
-    GetText GetType Has IsRow Json MemberwiseClone Origin Over ReferenceEquals Remove Rows Set Table TakeChangesOf
+    GetText GetType Has HasLines IsRow Json MemberwiseClone Origin Over ReferenceEquals Remove Rows Set Table
     ToJson ToString Whole"""
 )
 

@@ -27,6 +27,10 @@ public abstract class Record
 
     internal abstract TableShape Table { get; }
 
+    /// <summary>Are its lines known, because it was read by its key or made with lines?</summary>
+    internal bool HasLines =>
+        !IsRow && Table.LineNames.Any(name => RowKeys.AreRows((Origin ?? Json)[name]));
+
     /// <summary>Is the field there, be it null?</summary>
     public bool Has(string wire) => Json.ContainsKey(wire);
 
@@ -97,21 +101,6 @@ public abstract class Record
     }
 
     internal void Whole() => Origin = JsonText.Clone(Json);
-
-    /// <summary>Takes over the fields in which another copy differs from what it was read as.</summary>
-    internal void TakeChangesOf(Record other)
-    {
-        foreach (var field in other.Json)
-        {
-            if (
-                other.Origin is null
-                || field.Value?.ToJsonString() != other.Origin[field.Key]?.ToJsonString()
-            )
-            {
-                Json[field.Key] = JsonText.Clone(field.Value);
-            }
-        }
-    }
 
     /// <summary>A 64-bit integer from any field.</summary>
     /// <exception cref="UnexpectedResponseException">The field holds something else.</exception>

@@ -278,7 +278,7 @@ internal static class Changes
 {
     public static void Apply(TableShape table, JsonObject record, JsonObject changes, string path)
     {
-        foreach (var change in changes)
+        foreach (var change in changes.Where(change => change.Key != "$remove"))
         {
             if (
                 table.Lines.TryGetValue(change.Key, out var rows)

@@ -124,8 +124,16 @@ internal static class Tagged
     /// <summary>A scalar without its tag, as text.</summary>
     public static string Bare(JsonNode? node) => JsonText.Scalar(Untag(node, asText: true)) ?? "";
 
+    /// <summary>The key of a record: the client takes no other than a whole number.</summary>
     public static long Long(JsonNode? node) =>
-        long.Parse(Bare(node), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        long.TryParse(
+            Bare(node),
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out var key
+        )
+            ? key
+            : throw new ValidationException("key", $"\"{Bare(node)}\" is no key of a record");
 
     public static decimal Number(JsonNode? node) =>
         DecimalText.TryParse(Bare(node), out var value)

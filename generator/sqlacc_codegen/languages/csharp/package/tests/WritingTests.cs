@@ -121,13 +121,34 @@ public class WritingTests
     }
 
     [Test]
-    public async Task ARowOfAListIsReadWholeBeforeItIsStored()
+    public async Task ARowOfAListIsNotUpdatedWhateverLinesItWasGiven()
     {
         await _client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"));
         var row = (await _client.SalesInvoices.ListAsync()).Records[0];
+        var asked = _server.Requests.Count;
         row.Description = "changed";
-        var stored = await _client.SalesInvoices.UpdateAsync(row);
-        Assert.That((stored.Description, stored.SdsDocDetail.Count), Is.EqualTo(("changed", 1)));
+        row.SdsDocDetail.Add(new() { ItemCode = "COVER", Qty = 1 });
+        var error = Assert.ThrowsAsync<UsageException>(() =>
+            _client.SalesInvoices.UpdateAsync(row)
+        )!;
+        Assert.That(error.Message, Does.Contain("came without its lines"));
+        var bare = new SalesInvoice { DocKey = row.DocKey, UpdateCount = 0 };
+        Assert.ThrowsAsync<UsageException>(() => _client.SalesInvoices.UpdateAsync(bare));
+        Assert.That(_server.Requests, Has.Count.EqualTo(asked));
+    }
+
+    [Test]
+    public async Task ATableThatWasReadCannotBeTakenAwayAsAWhole()
+    {
+        var invoice = await _client.SalesInvoices.CreateAsync(Samples.Invoice("IV-1"));
+        var asked = _server.Requests.Count;
+        invoice.Remove("sdsdocdetail");
+        var options = new CallOptions { Validate = false };
+        var error = Assert.ThrowsAsync<ValidationException>(() =>
+            _client.SalesInvoices.UpdateAsync(invoice, options)
+        )!;
+        Assert.That(error.Message, Does.StartWith("sdsdocdetail: must be a list of lines"));
+        Assert.That(_server.Requests, Has.Count.EqualTo(asked));
     }
 
     [Test]

@@ -13,7 +13,8 @@ const tableOf = (shape, name) => (Object.hasOwn(shape.lines, name) ? shape.lines
 
 /** Tagging for one Sqlacc, whose class of numbers tells them apart. */
 export function tags({ JsonNumber }) {
-  const isObject = (value) => typeof value === "object" && value !== null && !(value instanceof JsonNumber);
+  const isObject = (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
   const mapped = (members, map) => {
     const pairs = Object.entries(members).map(([name, value]) => [name, map(name, value ?? null)]);
     return Object.fromEntries(pairs);

@@ -157,6 +157,23 @@ test("time limits and signals end a call", async () => {
   await assert.rejects(slow.agents.get("A", { signal: AbortSignal.abort() }), CancelledError);
 });
 
+test("an update needs the lines: not a row of a list, nor a record that was only acknowledged", async () => {
+  const server = new FakeServer();
+  const { salesInvoices } = server.client();
+  const stored = await salesInvoices.create(INVOICE);
+  const listed = (await salesInvoices.list()).records[0];
+  listed.sdsdocdetail = [{ itemcode: "COVER", qty: "1" }];
+  server.answerNext({ body: "" });
+  const acknowledged = await salesInvoices.update(stored, { description: "new" });
+  const asked = server.requests.length;
+  for (const record of [listed, acknowledged, { dockey: stored.dockey, updatecount: 0 }]) {
+    await assert.rejects(salesInvoices.update(record, { description: "x" }), (error) => {
+      return error instanceof UsageError && error.message.includes("came without its lines");
+    });
+  }
+  assert.equal(server.requests.length, asked);
+});
+
 test("an update sends all that was read, and lines by their key", async () => {
   const server = new FakeServer();
   const client = server.client();

@@ -49,7 +49,7 @@ final class Calls
         $class = $caller->facts->class;
         $record = static fn(mixed $given): \SqlAcc\Record => $class::fromWire(Tags::wire($class, $given));
         $key = isset($args->key) ? Tags::plain($args->key) : '';
-        $key = is_int($key) ? $key : (string) $key;
+        $key = is_int($key) || is_string($key) ? $key : '';
         $by = array_values((array) ($args->by ?? []));
 
         return match ($kind) {

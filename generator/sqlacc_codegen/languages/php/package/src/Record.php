@@ -84,10 +84,12 @@ abstract class Record implements \JsonSerializable
         return $this->wire;
     }
 
-    /** Does it come from a list, and so lack its lines? An update reads the whole record first. */
-    final public function isPartial(): bool
+    /** Are the lines known? Not those of a row of a list, or of a record that the server only acknowledged. */
+    final public function hasLines(): bool
     {
-        return $this->partial;
+        $tables = array_filter(array_intersect_key($this->toWire(), static::LINES), is_array(...));
+
+        return !$this->partial && !$this->asSent && array_filter($tables, Internal\Rows::areRows(...)) !== [];
     }
 
     /** Did the server acknowledge a write without telling what it stores? The record is then what was sent. */
@@ -133,7 +135,10 @@ abstract class Record implements \JsonSerializable
      */
     final public function with(mixed ...$changes): static
     {
-        return static::fromWire(static::changesToWire($changes) + $this->toWire(), $this->partial);
+        $copy = static::fromWire(static::changesToWire($changes) + $this->toWire(), $this->partial);
+        $copy->asSent = $this->asSent;
+
+        return $copy;
     }
 
     /**

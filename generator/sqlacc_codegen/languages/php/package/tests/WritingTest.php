@@ -13,6 +13,7 @@ use SqlAcc\Exception\LineNotRemovedException;
 use SqlAcc\Exception\ServerException;
 use SqlAcc\Exception\StaleRecordException;
 use SqlAcc\Exception\TimeoutException;
+use SqlAcc\Exception\UsageException;
 use SqlAcc\Exception\ValidationException;
 use SqlAcc\Options;
 use SqlAcc\Record\Agent;
@@ -128,17 +129,37 @@ final class WritingTest extends ClientTestCase
         self::thrown(ValidationException::class, fn() => $this->client->salesInvoices->update($read, $unknown));
     }
 
-    public function testARowOfAListIsReadInFullBeforeItIsUpdated(): void
+    public function testARowOfAListIsNotUpdatedWhateverLinesItWasGiven(): void
     {
         $head = array_diff_key(self::invoice(), ['sdsdocdetail' => 0]);
-        $this->fake->json(['data' => [$head]])->json(self::invoice())->json(self::invoice());
+        $this->fake->json(['data' => [$head]]);
         $row = $this->client->salesInvoices->list()->records[0];
-        $this->client->salesInvoices->update($row, ['description' => 'x']);
-        self::assertCount(2, $this->fake->body(2)->sdsdocdetail);
+        $given = $row->with(sdsDocDetail: [new SalesInvoiceLine(itemCode: 'ANT', qty: '1')]);
+        foreach ([$row, $given, SalesInvoice::fromWire($head)] as $bare) {
+            $error = self::thrown(UsageException::class, fn() => $this->client->salesInvoices->update($bare, ['description' => 'x']));
+            self::assertStringContainsString('came without its lines', $error->getMessage());
+        }
+        self::assertCount(1, $this->fake->requests);
+    }
 
-        $this->fake->json(['updatecount' => 5] + self::invoice());
-        self::thrown(StaleRecordException::class, fn() => $this->client->salesInvoices->update($row, ['description' => 'x']));
-        self::assertCount(4, $this->fake->requests);
+    public function testARecordThatWasOnlyAcknowledgedIsReadBeforeItIsUpdated(): void
+    {
+        $this->fake->answer(200);
+        $sent = $this->client->salesInvoices->update(SalesInvoice::fromWire(self::invoice()), ['description' => 'x']);
+        self::assertTrue($sent->isAsSent());
+        foreach ([$sent, $sent->with(description: 'y')] as $unread) {
+            self::thrown(UsageException::class, fn() => $this->client->salesInvoices->update($unread, []));
+        }
+        self::assertCount(1, $this->fake->requests);
+    }
+
+    public function testChangesOfOneLineAddUp(): void
+    {
+        $this->fake->json(self::invoice());
+        $changes = ['sdsDocDetail' => [['dtlkey' => 1, 'qty' => '7'], ['dtlkey' => 1, 'description' => 'seven']]];
+        $this->client->salesInvoices->update(SalesInvoice::fromWire(self::invoice()), $changes);
+        $line = $this->fake->body(0)->sdsdocdetail[0];
+        self::assertSame(['7', 'seven'], [$line->qty, $line->description]);
     }
 
     public function testStaleRecordsAreReadAgain(): void

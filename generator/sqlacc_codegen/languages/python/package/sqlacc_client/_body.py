@@ -14,13 +14,20 @@ from ._shape import Shape, Table
 from ._values import EXPONENT, INTEGER, Inexact, Unfit, limits, plain, write
 from .errors import FieldProblem, UsageError, ValidationError
 
-PLACEHOLDERS: tuple[Any, ...] = (None, "", 0, -1)
-
 
 class AsRead(NamedTuple):
     """A value that is still as the server sent it: sent back as it is, checked by nobody."""
 
     value: Any
+
+
+class ReadRow(dict[str, Any]):
+    """A row of a mapping that was read before."""
+
+
+def is_placeholder(key: Any) -> bool:
+    """Whether it stands where the server's key will be: nothing, or a number below 1."""
+    return key is None or key == "" or (isinstance(key, int) and not isinstance(key, bool) and key < 1)
 
 
 def items(record: Any) -> Iterator[tuple[str, Any]]:
@@ -107,9 +114,16 @@ def _rows(
         if not isinstance(row, Mapping) and not hasattr(row, "wire_items"):
             problems.append(FieldProblem(here, f"must be a row, not {type(row).__name__}"))
             continue
-        is_new = new or (table.key is not None and row_key(table, row) is None)
+        is_new = new or _is_new(table, row)
         found.append(encode(table, row, problems, checked=checked, new=is_new, path=f"{here}."))
     return found
+
+
+def _is_new(table: Table, row: Any) -> bool:
+    """A row without the server's key; where rows have none, one that was not read."""
+    if table.key is not None:
+        return row_key(table, row) is None
+    return not isinstance(row, ReadRow) and getattr(row, "_read", None) is None
 
 
 def _noted(problems: list[FieldProblem], path: str) -> bool:
@@ -136,7 +150,7 @@ def row_key(table: Table, row: Any) -> Any:
     value = row.get(table.key) if isinstance(row, Mapping) else getattr(row, row.names_.get(table.key, table.key), None)
     if isinstance(value, AsRead):
         value = value.value
-    return None if value in PLACEHOLDERS else value
+    return None if is_placeholder(value) else value
 
 
 # --- create -------------------------------------------------------------------------------------------------------
@@ -146,8 +160,8 @@ def for_create(shape: Shape, record: Any, *, checked: bool) -> dict[str, Any]:
     """The body of a create: no keys that the server issues, no empty number, never empty. Raises ValidationError."""
     problems: list[FieldProblem] = []
     body = encode(shape, record, problems, checked=checked, new=True)
-    own = shape.path_key if shape.integer_key else ""  # a code is the caller's to give
-    _strip(shape, body, own, getattr(record, "_read", None) is not None)
+    own = shape.path_key if shape.integer_key else None  # a code is the caller's to give
+    strip_keys(shape, body, own, getattr(record, "_read", None) is not None)
     if shape.number and body.get(shape.number, 0) in (None, ""):
         del body[shape.number]
     if checked:
@@ -159,15 +173,17 @@ def for_create(shape: Shape, record: Any, *, checked: bool) -> dict[str, Any]:
     return body
 
 
-def _strip(table: Table, body: dict[str, Any], record_key: str, copied: bool) -> None:
+def strip_keys(table: Table, body: dict[str, Any], record_key: str | None, copied: bool) -> None:
     """Drop placeholders of keys that the server issues, and all such keys of a copy of a stored record."""
     _drop_key(body, record_key, copied)
     for wire, below in table.lines.items():
-        for row in body.get(wire) or ():
-            _drop_key(row, below.key, copied)
-            _strip(below, row, record_key, copied)
+        rows = body.get(wire)
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                _drop_key(row, below.key, copied)
+                strip_keys(below, row, record_key, copied)
 
 
 def _drop_key(body: dict[str, Any], key: str | None, copied: bool) -> None:
-    if key in body and (copied or body[key] in PLACEHOLDERS):
+    if key in body and (copied or is_placeholder(body[key])):
         del body[key]

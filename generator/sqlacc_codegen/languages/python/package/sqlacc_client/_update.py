@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ._body import PLACEHOLDERS, AsRead, encode, items, row_key
+from ._body import AsRead, ReadRow, encode, is_placeholder, items, row_key, strip_keys
 from ._rules import check_rules
 from ._shape import Shape, Table
 from ._values import INTEGER, plain
@@ -31,9 +31,10 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
     if mapping:
         base = _all_as_read(shape, base)
     key = plain(_value(base.get(shape.path_key)))
-    if key in PLACEHOLDERS:
-        raise UsageError(f"the record has no {shape.path_key}; read it before it is updated")
-    _refuse_partial(shape, record, base)
+    if is_placeholder(key) or not isinstance(key, (str, int)) or isinstance(key, bool):
+        raise UsageError(f"the record has no {shape.path_key}: read it from the server first")
+    if shape.lines and not _has_rows(shape, record, base):
+        raise UsageError(f"this {shape.id} came without its lines, which an update could lose: get it by its key first")
     counter = shape.counter or ("updatecount" if "updatecount" in base else None)
     for wire in (counter, shape.path_key if shape.integer_key else None):
         if wire is not None and wire in changes:
@@ -43,6 +44,7 @@ def for_update(shape: Shape, record: Any, changes: Mapping[str, Any], *, checked
     if before is not None:
         removed += _dropped(shape, before(), merged)
     body = encode(shape, merged, problems, checked=checked)
+    strip_keys(shape, body, None, copied=False)
     if counter is not None:
         body[counter] = _next(_value(base.get(counter)))
     if checked:
@@ -65,23 +67,30 @@ def _next(counter: Any) -> int:
     return int(counter) + 1
 
 
-def _all_as_read(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
+def _all_as_read(table: Table, record: Mapping[str, Any]) -> ReadRow:
     """A mapping that was read before: its values are the server's, row by row."""
-    found: dict[str, Any] = {}
+    found = ReadRow()
     for wire, value in record.items():
         below = table.lines.get(wire)
-        if below is not None and isinstance(value, Sequence):
+        if below is not None and _are_rows(value):
             found[wire] = [_all_as_read(below, row) if isinstance(row, Mapping) else row for row in value]
         else:
             found[wire] = value if isinstance(value, AsRead) else AsRead(value)
     return found
 
 
-def _refuse_partial(shape: Shape, record: Any, base: Mapping[str, Any]) -> None:
-    if shape.lines and (getattr(record, "_partial", False) or not any(wire in base for wire in shape.lines)):
-        raise UsageError(
-            f"this {shape.id} was read without its rows, which an update could lose; read it with get() first"
-        )
+def _has_rows(shape: Shape, record: Any, base: Mapping[str, Any]) -> bool:
+    """Whether the rows are known: a record as it was read or made by hand, not a row of a list."""
+    if getattr(record, "_partial", False):
+        return False
+    if getattr(record, "_read", None) is not None:
+        return bool(record.rows_as_read())
+    return any(_are_rows(_value(base.get(wire))) for wire in shape.lines)
+
+
+def _are_rows(value: Any) -> bool:
+    rows = isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+    return rows and all(isinstance(row, Mapping) or hasattr(row, "wire_items") for row in value)
 
 
 def merge(
@@ -94,6 +103,8 @@ def merge(
     merged = dict(base)
     removed: list[tuple[str, Any]] = []
     for wire, value in changes.items():
+        if wire == REMOVE:
+            continue
         below = table.lines.get(wire)
         if below is None or not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
             merged[wire] = value

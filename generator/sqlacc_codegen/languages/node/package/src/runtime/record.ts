@@ -9,11 +9,29 @@ type Shape = Pick<TableShape, "fields" | "lines">;
 const DIGITS = /^-?\d{1,19}$/;
 
 const unread = new WeakSet();
+const listed = new WeakSet();
 
 /** Marks a record that a write was acknowledged with, without a word of what is stored. */
 export function asSent(record: JsonObject): JsonObject {
   unread.add(record);
   return record;
+}
+
+/** Marks a row of a list, which is a record without its lines. */
+export function asListed(row: JsonObject): JsonObject {
+  listed.add(row);
+  return row;
+}
+
+/** Whether the lines of a record are known: it was read by its key, or somebody made it with its lines. */
+export function hasLines(shape: Shape, record: JsonObject): boolean {
+  if (unread.has(record) || listed.has(record)) return false;
+  return Object.keys(shape.lines).some((name) => areRows(ownValue(record, name)));
+}
+
+/** A list of objects. */
+export function areRows(value: JsonValue | undefined): value is JsonObject[] {
+  return Array.isArray(value) && value.every(isObject);
 }
 
 /** Whether the server acknowledged a write without telling what it stores: the record is then what was sent. */

@@ -15,10 +15,10 @@ import {
 } from "./errors.js";
 import { isObject, type JsonObject, textOf, writeJson } from "./json.js";
 import { filled, fits } from "./matching.js";
-import { keyText, mergeUpdate, removedKeys, withoutPlaceholders } from "./merge.js";
+import { keyText, mergeUpdate, removedKeys, withoutKeys, withoutPlaceholders } from "./merge.js";
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
-import { asSent, encodeRecord } from "./record.js";
+import { asListed, asSent, encodeRecord, hasLines } from "./record.js";
 import type { ObjectShape } from "./shape.js";
 import { filters, keyTarget, queryString, type Where } from "./target.js";
 import type { Change, Changes } from "./types.js";
@@ -62,7 +62,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const { where = {}, offset = 0 } = options;
     const limit = Math.min(options.limit ?? MOST_PER_PAGE, MOST_PER_PAGE);
     if (limit < 1 || offset < 0) throw new UsageError("limit is 1 or more, and offset 0 or more");
-    const rows = await this.rows("", where, { offset, limit }, options);
+    const rows = await this.listed(where, { offset, limit }, options);
     this.connection.tell({ type: "page", offset, count: rows.length }, options);
     return { records: rows as R[], offset, count: rows.length, more: rows.length >= limit };
   }
@@ -70,7 +70,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
   protected iterateRecords(options: IterateOptions = {}): Records<R> {
     const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE } = options;
     const size = Math.min(Math.max(1, pageLimit), MOST_PER_PAGE);
-    const read = (at: number): Promise<JsonObject[]> => this.rows("", where, { offset: at, limit: size }, options);
+    const read = (at: number): Promise<JsonObject[]> => this.listed(where, { offset: at, limit: size }, options);
     const pages = (): AsyncGenerator<JsonObject[]> => this.pages(read, offset, size, options);
     const whole = (row: R): Promise<R> => this.getRecord((row as JsonObject)[this.shape.key] as K, options);
     return new Records(pages as () => AsyncGenerator<R[]>, options, whole);
@@ -123,7 +123,11 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const wanted = changes as JsonObject;
     const name = stored[key];
     if (keyText(name) === undefined) {
-      throw new UsageError(`the record has no ${key}: read it before you update it`);
+      throw new UsageError(`the record has no ${key}: read it from the server first`);
+    }
+    if (Object.keys(this.shape.lines).length > 0 && !hasLines(this.shape, stored)) {
+      const what = "came without its lines, which an update could lose: get it by its key first";
+      throw new UsageError(`this ${this.shape.id} ${what}`);
     }
     const kept = [this.shape.counter, this.shape.key_type === "integer" ? key : null];
     const changed = kept.find((one) => one !== null && wanted[one] !== undefined);
@@ -131,15 +135,9 @@ export abstract class Resource<R extends object, C extends object, K extends str
       const message = "is kept by the client and the server: leave it out of the changes";
       throw new ValidationError([{ path: changed, message }]);
     }
-    const tables = Object.keys(this.shape.lines);
-    if (tables.length > 0 && !tables.some((table) => table in stored)) {
-      throw new UsageError(
-        `this ${this.shape.id} was read without its lines, which an update could lose: get() it first`,
-      );
-    }
     const merged = mergeUpdate(this.shape, stored, wanted);
     if (this.connection.settings(options).validate !== false) checkUpdate(this.shape, wanted, merged);
-    const body = encodeRecord(this.shape, merged);
+    const body = encodeRecord(this.shape, withoutKeys(this.shape, merged, []));
     const request = this.write("PUT", keyTarget(path, name as K), body);
     const read = async (): Promise<JsonObject | null> => this.readAgain(name as K, options);
     let answer: R;
@@ -230,6 +228,10 @@ export abstract class Resource<R extends object, C extends object, K extends str
       number: (record) => this.numberOf(record as JsonObject),
       account: this.connection.account,
     });
+  }
+
+  private async listed(where: Where, paging: Where, options: CallOptions): Promise<JsonObject[]> {
+    return (await this.rows("", where, paging, options)).map(asListed);
   }
 
   /** One page; "not found" to a question with filters means none. */

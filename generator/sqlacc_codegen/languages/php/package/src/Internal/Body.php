@@ -43,34 +43,49 @@ final class Body
      */
     public static function forCreate(ObjectFacts $facts, array $wire): array
     {
-        if ($facts->integerKey) {
-            unset($wire[$facts->key]);
-        }
+        $keys = $facts->integerKey ? [$facts->key => true] : [];
+        $wire = array_diff_key($wire, $keys);
         if ($facts->number !== null && in_array($wire[$facts->number] ?? null, [null, ''], true)) {
             unset($wire[$facts->number]);
         }
 
-        return self::withoutRowKeys($facts->class, $wire);
+        return self::rowsWith($facts->class, $wire, static fn(array $row, string $key): array => array_diff_key($row, [$key => true] + $keys));
+    }
+
+    /**
+     * New rows without placeholders of the keys that the server gives.
+     *
+     * @param class-string<Record> $class
+     * @param array<array-key, mixed> $wire
+     * @return array<array-key, mixed>
+     */
+    public static function forUpdate(string $class, array $wire): array
+    {
+        return self::rowsWith($class, $wire, static function (array $row, string $key): array {
+            if (!Validator::isKey($row[$key] ?? null)) {
+                unset($row[$key]);
+            }
+
+            return $row;
+        });
     }
 
     /**
      * @param class-string<Record> $class
      * @param array<array-key, mixed> $wire
+     * @param \Closure(array<array-key, mixed>, string): array<array-key, mixed> $change of a row and the name of its key
      * @return array<array-key, mixed>
      */
-    private static function withoutRowKeys(string $class, array $wire): array
+    private static function rowsWith(string $class, array $wire, \Closure $change): array
     {
         foreach ($class::LINES as $name => $row) {
             if (isset($wire[$name]) && is_array($wire[$name])) {
-                $wire[$name] = array_map(static function (mixed $line) use ($row): mixed {
-                    if (!is_array($line) && !$line instanceof \stdClass) {
-                        return $line;
-                    }
-                    $line = (array) $line;
-                    unset($line[$row::KEY ?? '']);
-
-                    return self::withoutRowKeys($row, $line);
-                }, $wire[$name]);
+                $wire[$name] = array_map(
+                    static fn(mixed $line): mixed => Rows::isRow($line)
+                        ? self::rowsWith($row, $change((array) $line, $row::KEY ?? ''), $change)
+                        : $line,
+                    $wire[$name],
+                );
             }
         }
 
@@ -111,7 +126,7 @@ final class Body
     {
         $body = [];
         foreach ($rows as $row) {
-            $body[] = is_array($row) || $row instanceof \stdClass ? (object) self::ordered($class, (array) $row) : $row;
+            $body[] = Rows::isRow($row) ? (object) self::ordered($class, (array) $row) : $row;
         }
 
         return $body;

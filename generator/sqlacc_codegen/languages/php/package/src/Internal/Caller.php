@@ -62,15 +62,18 @@ final class Caller
         $class = $this->facts->class;
         $changes = $changes instanceof Record ? $changes->toWire() : $class::changesToWire($changes);
         $key = $this->key($record);
+        if ($class::LINES !== [] && !$record->hasLines()) {
+            $what = 'this %s came without its lines, which an update could lose: get it by its key first';
+            throw new UsageException(sprintf($what, $this->facts->id));
+        }
         $kept = [$this->facts->counter, $this->facts->integerKey ? $this->facts->key : null];
         foreach (array_intersect(array_filter($kept), array_keys($changes)) as $name) {
             throw new ValidationException([$name => 'is kept by the client and the server; leave it out of the changes']);
         }
-        $stored = $record->isPartial() ? $this->whole($record, $key, $options) : $record;
-        $merged = Merge::records($class, $stored->toWire(), $changes);
-        $counter = $this->facts->counter ?? ($stored->has('updatecount') ? 'updatecount' : null);
+        $merged = Body::forUpdate($class, Merge::records($class, $record->toWire(), $changes));
+        $counter = $this->facts->counter ?? ($record->has('updatecount') ? 'updatecount' : null);
         if ($counter !== null) {
-            $merged[$counter] = self::next($stored->get($counter));
+            $merged[$counter] = self::next($record->get($counter));
         }
         if ($this->validates($options)) {
             Validator::update($this->facts, $changes, $merged);
@@ -117,7 +120,7 @@ final class Caller
         if ((is_int($key) && $key > 0) || (is_string($key) && $key !== '')) {
             return $key;
         }
-        throw new UsageException(sprintf('The record has no %s; read it from the server first', $this->facts->key));
+        throw new UsageException(sprintf('the record has no %s: read it from the server first', $this->facts->key));
     }
 
     /** One higher; a counter that is none must not become 1, which could pass for the stored one. */
@@ -144,29 +147,6 @@ final class Caller
         }
 
         return Answers::record($this->facts, $response, $this->engine->summary($method, $target));
-    }
-
-    /**
-     * The whole of a record that came from a list: an update without its lines might lose them.
-     *
-     * @param T $record
-     * @return T
-     */
-    private function whole(Record $record, int|string $key, ?Options $options): Record
-    {
-        $target = Target::record($this->facts->path, $key);
-        $response = $this->engine->send('GET', $target, null, $options);
-        Errors::check($this->engine, 'GET', $target, $response);
-        $summary = $this->engine->summary('PUT', $target);
-        $whole = Answers::record($this->facts, $response, $summary);
-        $counter = $this->facts->counter ?? 'updatecount';
-        if ($record->has($counter) && ($record->get($counter) ?? 0) !== ($whole->get($counter) ?? 0)) {
-            $words = 'The record was changed after it was listed; nothing was sent';
-            throw (new StaleRecordException($response->status, $words, $summary, $response))
-                ->about($record, static fn(): Record => $whole);
-        }
-
-        return $whole;
     }
 
     /**

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace SqlAcc\Internal;
 
-use SqlAcc\Exception\UsageException;
 use SqlAcc\Record;
 
 /**
@@ -20,13 +19,12 @@ final class Rows
     /** @param array<array-key, mixed> $value */
     public static function areRows(array $value): bool
     {
-        foreach ($value as $row) {
-            if (!$row instanceof \stdClass && !(is_array($row) && ($row === [] || !array_is_list($row)))) {
-                return false;
-            }
-        }
+        return array_is_list($value) && array_filter($value, self::isRow(...)) === $value;
+    }
 
-        return array_is_list($value);
+    public static function isRow(mixed $row): bool
+    {
+        return $row instanceof \stdClass || (is_array($row) && ($row === [] || !array_is_list($row)));
     }
 
     /**
@@ -48,7 +46,7 @@ final class Rows
     /**
      * @param array<array-key, mixed> $rows
      * @param class-string<Record>|null $class
-     * @return list<array<string, mixed>>
+     * @return list<mixed>
      */
     public static function toWire(array $rows, ?string $class = null): array
     {
@@ -56,8 +54,8 @@ final class Rows
         foreach ($rows as $row) {
             $wire[] = match (true) {
                 $row instanceof Record => $row->toWire(),
-                $class !== null && (is_array($row) || $row instanceof \stdClass) => $class::changesToWire((array) $row),
-                default => throw new UsageException('Lines are given as records or arrays'),
+                $class !== null && self::isRow($row) => $class::changesToWire((array) $row),
+                default => $row, // told by whoever reads it
             };
         }
 

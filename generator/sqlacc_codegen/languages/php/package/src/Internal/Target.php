@@ -19,7 +19,7 @@ final class Target
     public static function record(string $path, int|string $key): string
     {
         $key = (string) $key;
-        if (trim($key) === '' || $key === '.' || $key === '..') {
+        if ($key === '' || $key === '.' || $key === '..') {
             throw new ValidationException(['key' => sprintf('"%s" is no key of a record', $key)]);
         }
 

@@ -109,10 +109,13 @@ final class Validator
         }
         foreach ($rows as $index => $line) {
             $here = $path . '[' . $index . ']';
-            $line = $line instanceof \stdClass ? (array) $line : $line;
-            if (!is_array($line)) {
+            if (!Rows::isRow($line)) {
                 $this->problems[$here] = 'must be a line';
-            } elseif (($line[Rows::REMOVE] ?? false) !== true) {
+
+                continue;
+            }
+            $line = (array) $line;
+            if (($line[Rows::REMOVE] ?? false) !== true) {
                 $this->fields($class, $line, $here . '.', $isNew || !self::isKey($line[$class::KEY ?? ''] ?? null));
             }
         }

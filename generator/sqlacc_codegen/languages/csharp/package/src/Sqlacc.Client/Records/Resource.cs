@@ -155,14 +155,6 @@ internal abstract class Resource<TRecord, TKey>
         CancellationToken cancellationToken
     )
     {
-        if (record.IsRow)
-        {
-            // A list gives headers only: sending one back whole would lose the lines.
-            var whole = await ReadAsync(KeyOf(record), options, cancellationToken)
-                .ConfigureAwait(false);
-            whole.TakeChangesOf(record);
-            record = whole;
-        }
         var call = UpdateCall(record, options);
         TRecord stored;
         try
@@ -322,9 +314,11 @@ internal abstract class Resource<TRecord, TKey>
     internal Call UpdateCall(TRecord record, CallOptions? options)
     {
         var key = KeyOf(record);
-        if (options?.Validate ?? Exchange.Options.Validate)
+        if (_shape.Table.LineNames.Count > 0 && !record.HasLines)
         {
-            Validation.Update(_shape, record.Json, record.Origin);
+            throw new UsageException(
+                $"this {_shape.Id} came without its lines, which an update could lose: get it by its key first"
+            );
         }
         foreach (var kept in new[] { _shape.Counter, HasIntegerKey ? _shape.Key : null })
         {
@@ -339,6 +333,11 @@ internal abstract class Resource<TRecord, TKey>
                     "is kept by the client and the server; leave it as it was read"
                 );
             }
+        }
+        Validation.Tables(_shape, record.Json, record.Origin);
+        if (options?.Validate ?? Exchange.Options.Validate)
+        {
+            Validation.Update(_shape, record.Json, record.Origin);
         }
         var body = RowKeys.ForUpdate(_shape, record.Json);
         // Kinds without a counter get one raised all the same when the server sends one.

@@ -1,10 +1,12 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace Sqlacc;
 
-/// <summary>The keys that the server gave to rows; 0, -1 and an empty text stand for none.</summary>
+/// <summary>The keys that the server gave to rows; numbers below 1 and an empty text stand for none.</summary>
 internal static class RowKeys
 {
     public static string? Of(JsonObject row, string key)
@@ -13,7 +15,20 @@ internal static class RowKeys
         return IsPlaceholder(text) ? null : text;
     }
 
-    public static bool IsPlaceholder(string? text) => text is null or "" or "0" or "-1";
+    public static bool IsPlaceholder(string? text) =>
+        string.IsNullOrEmpty(text)
+        || (
+            long.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+            && number < 1
+        );
+
+    public static bool AreRows(JsonNode? table) =>
+        table is JsonArray rows && rows.All(row => row is JsonObject);
 
     /// <summary>Rows that were there when the record was read and that the user took out, as <c>table/key</c>.</summary>
     public static IReadOnlyList<string> Removed(
@@ -42,7 +57,7 @@ internal static class RowKeys
     {
         var copy = JsonText.Clone(record);
         var issued = shape.Table.ByWire[shape.Key].Kind == FieldKind.Integer;
-        Strip(shape.Table, copy, issued ? shape.Key : null, wasRead);
+        Strip(shape.Table, copy, issued ? new[] { shape.Key } : Array.Empty<string>(), wasRead);
         if (shape.Number is { } number && string.IsNullOrEmpty(JsonText.Scalar(copy[number])))
         {
             copy.Remove(number);
@@ -54,19 +69,21 @@ internal static class RowKeys
     public static JsonObject ForUpdate(Shape shape, JsonObject record)
     {
         var copy = JsonText.Clone(record);
-        Strip(shape.Table, copy, null, false);
+        Strip(shape.Table, copy, Array.Empty<string>(), false);
         return copy;
     }
 
-    private static void Strip(TableShape table, JsonObject row, string? key, bool all)
+    private static void Strip(TableShape table, JsonObject row, string[] keys, bool all)
     {
-        if (
-            key != null
-            && row[key] is not JsonObject and not JsonArray
-            && (all || IsPlaceholder(JsonText.Scalar(row[key])))
-        )
+        foreach (var key in keys)
         {
-            row.Remove(key);
+            if (
+                row[key] is not JsonObject and not JsonArray
+                && (all || IsPlaceholder(JsonText.Scalar(row[key])))
+            )
+            {
+                row.Remove(key);
+            }
         }
         foreach (var name in table.LineNames)
         {
@@ -75,7 +92,9 @@ internal static class RowKeys
                     ?? Enumerable.Empty<JsonObject>()
             )
             {
-                Strip(table.Lines[name], below, table.Lines[name].Key, all);
+                var key = table.Lines[name].Key;
+                var own = key is null ? keys : keys.Append(key).ToArray();
+                Strip(table.Lines[name], below, own, all);
             }
         }
     }

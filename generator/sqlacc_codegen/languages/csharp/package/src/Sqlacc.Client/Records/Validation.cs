@@ -40,6 +40,45 @@ internal static class Validation
         Throw(problems.Concat(shape.Rules.SelectMany(rule => Rule(rule, record, isNew: false))));
     }
 
+    /// <summary>A table that was read and is a list of lines no more would take away all its lines, or none.</summary>
+    public static void Tables(Shape shape, JsonObject record, JsonObject? origin) =>
+        Throw(NoRows(shape.Table, record, origin, ""));
+
+    private static IEnumerable<FieldProblem> NoRows(
+        TableShape table,
+        JsonObject record,
+        JsonObject? origin,
+        string path
+    )
+    {
+        bool Changed(string name) =>
+            !Same(record[name], origin?[name])
+            || (record.ContainsKey(name) && origin?.ContainsKey(name) != true);
+        foreach (var name in table.LineNames.Where(Changed))
+        {
+            if (record[name] is not JsonArray rows)
+            {
+                yield return new FieldProblem(
+                    path + name,
+                    "must be a list of lines; take lines out of it to remove them"
+                );
+                continue;
+            }
+            var below = table.Lines[name];
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var here = $"{path}{name}[{i.ToString(CultureInfo.InvariantCulture)}]";
+                var found = rows[i] is JsonObject row
+                    ? NoRows(below, row, Stored(below, row, origin?[name] as JsonArray), here + ".")
+                    : new[] { new FieldProblem(here, "must be an object") };
+                foreach (var problem in found)
+                {
+                    yield return problem;
+                }
+            }
+        }
+    }
+
     private static void Throw(IEnumerable<FieldProblem> problems)
     {
         var all = problems.ToList();
@@ -79,6 +118,10 @@ internal static class Validation
         }
         foreach (var name in table.LineNames)
         {
+            if (origin != null && Same(record[name], origin[name]))
+            {
+                continue;
+            }
             Rows(
                 table.Lines[name],
                 record[name],
