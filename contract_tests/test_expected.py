@@ -75,27 +75,45 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read(file).entries == [Known("php/*", "x", "y", date(2026, 12, 31))]
 
 
+GOOD = "- {case: a, message: b, reason: c, until: 2026-12-31}\n"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "place"),
     [
-        "- {case: x}",
-        "[1]",
-        "{",
-        "case: a",
-        "- {case: a, message: b, reason: c, until: soon}",
-        "- {case: a, message: b, reason: c, until: 2026-12-31T10:00:00}",
-        "- {case: a, message: '', reason: c, until: 2026-12-31}",
-        "- {case: a, message: b, reason: ' ', until: 2026-12-31}",
-        "- {case: '', message: b, reason: c, until: 2026-12-31}",
-        "- {case: a, message: 7, reason: c, until: 2026-12-31}",
-        "- {case: a, message: b, reason: c, until: 2026-12-31, note: d}",
+        ("- {case: x}", "1:3"),
+        ("[1]", "1:2"),
+        ("{", "1:2"),
+        ("case: a", "1:1"),
+        (f"{GOOD}- {{case: a, message: b, reason: c, until: soon}}", "2:3"),
+        (f"{GOOD}\n- case: a\n   message: b", "4:11"),
+        ("- {case: a, message: b, reason: c, until: 2026-12-31T10:00:00}", "1:3"),
+        ("- {case: a, message: '', reason: c, until: 2026-12-31}", "1:3"),
+        ("- {case: a, message: b, reason: ' ', until: 2026-12-31}", "1:3"),
+        ("- {case: '', message: b, reason: c, until: 2026-12-31}", "1:3"),
+        ("- {case: a, message: 7, reason: c, until: 2026-12-31}", "1:3"),
+        ("- {case: a, message: b, reason: c, until: 2026-12-31, note: d}", "1:3"),
+        ("- {case: a, case: b, message: b, reason: c, until: 2026-12-31}", "1:3"),
+        ("- !!python/object/apply:os.getcwd []", "1:3"),
+        ("- {case: a, message: b, reason: c, until: 2026-13-31}", ""),
+        ("[" * 5000, ""),
     ],
+    ids=range(16),
 )
-def test_a_bad_file_is_told(text: str, tmp_path: Path) -> None:
+def test_a_bad_file_is_told_with_its_place(text: str, place: str, tmp_path: Path) -> None:
     file = tmp_path / "expected.yaml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(click.UsageError):
+    with pytest.raises(click.UsageError) as refused:
         read(file)
+    assert refused.value.message.startswith(f"{file}:{place}")
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(f"- 1\n{GOOD}- 2\n", encoding="utf-8")
+    with pytest.raises(click.UsageError) as refused:
+        read(file)
+    assert [line.partition(": ")[0] for line in refused.value.message.splitlines()] == [f"{file}:1:3", f"{file}:3:3"]
 
 
 GET = "agent/get[existing]"

@@ -71,27 +71,40 @@ class Expected:
 
 
 def read(path: Path) -> Expected:
-    """Raises a usage error for a file that is no such list."""
+    """Raises a usage error, with every place of it, for a file that is no such list."""
     try:
-        found = yaml.safe_load(path.read_text("utf-8")) or []
-        if not isinstance(found, list):
-            raise TypeError("the file is no list of entries")
-        entries = [_entry(one) for one in found]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
+        text = path.read_text("utf-8-sig")
+        root, found = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        raise click.UsageError(f"{_at(path, error.problem_mark)}: {error.problem}") from None
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise click.UsageError(f"{path}: {error}") from None
-    return Expected(entries)
+    if found is None:
+        return Expected([])
+    if not isinstance(found, list) or root is None:
+        raise click.UsageError(f"{path}:1:1: the file is no list of entries")
+    told = [(node, _complaint(one, node)) for node, one in zip(root.value, found, strict=True)]
+    wrong = [f"{_at(path, node.start_mark)}: {complaint}" for node, complaint in told if complaint]
+    if wrong:
+        raise click.UsageError("\n".join(wrong))
+    return Expected([Known(**one) for one in found])
 
 
-def _entry(one: object) -> Known:
-    if not isinstance(one, dict) or set(one) != NAMES:
-        raise ValueError(f"an entry has {', '.join(sorted(NAMES))}; this one is {one}")
+def _at(path: Path, mark: yaml.Mark | None) -> str:
+    return f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+
+
+def _complaint(one: object, node: yaml.Node) -> str:
+    """What is wrong with an entry; empty when nothing is."""
+    if not isinstance(one, dict) or set(one) != NAMES or len(node.value) != len(NAMES):
+        return f"an entry has {', '.join(sorted(NAMES))}, each once; this one is {one}"
     for name in sorted(NAMES - {"until"}):
         if not isinstance(one[name], str) or not one[name].strip():
-            raise ValueError(f"{name} must be a text that says something, not {one[name]!r}")
+            return f"{name} must be a text that says something, not {one[name]!r}"
     until = one["until"]
     if not isinstance(until, date) or isinstance(until, datetime):
-        raise ValueError(f"until must be a day, as 2026-12-31, not {until!r}")
-    return Known(one["case"], one["message"], one["reason"], until)
+        return f"until must be a day, as 2026-12-31, not {until!r}"
+    return ""
 
 
 def _wrong(line: Line, message: str) -> Line:
