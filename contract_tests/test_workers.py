@@ -72,6 +72,15 @@ def test_workers_are_processes_of_their_own() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
+def test_a_program_that_fails_before_it_asks_ends_its_workers_first() -> None:
+    code = (
+        "def work(number, jobs, put):\n    time.sleep(0.2)\n    print('at work')\n    list(jobs)\n    print('never')\n"
+        "workers = Workers(1, work)\nraise SystemExit(7)"
+    )
+    done = in_a_process(code)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "at work\n", "")
+
+
 def test_a_worker_that_dies_is_told() -> None:
     done = in_a_process("w = Workers(2, lambda n, jobs, put: os._exit(7)); w.give(1)\nlist(w.found())")
     assert "WorkerFailed: a worker ended in the middle, with exit code 7" in done.stderr

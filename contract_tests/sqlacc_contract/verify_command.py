@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import Language, language, language_ids
 
 from .cases import Case, cases
+from .expected import Expected
+from .expected import read as read_expected
 from .report.logs import make_room
 from .report.logs import write as write_reports
 from .results import Line, digest, is_good, passed, untested
@@ -85,6 +88,7 @@ def run(
         click.echo("".join(f"{id}\n" for id in chosen), nl=False)
         return 0
     make_room((ndjson, junit, html, sarif))
+    known_failures = read_expected(expected) if expected else None
     home = generated or generated_folder(spec_dir)
     begun = time.monotonic()
     if against in EMBEDDED:
@@ -99,9 +103,9 @@ def run(
                 click.echo(text)
             return 0
         source, chosen = target.lines(), [f"{one.id}/{case.id}" for one, case in target.chosen]
-    if expected:
+    if known_failures:
         who = [*language_ids(), *([OWN.id] if properties else [])]
-        source = _with_expected(source, expected, [f"{one}/{id}" for one in who for id in known])
+        source = _with_expected(source, known_failures, [f"{one}/{id}" for one in who for id in known])
     everywhere = against == "sandbox" and not (only or replay or reading)
 
     packs = sorted({case.name for one in languages for case in everything if plan.chooses(one.id, case)})
@@ -175,12 +179,7 @@ def _untouched(api: Api, plan: Plan, languages: Sequence[Tested], everything: Se
     return list(untouched(api, everything, repeated))
 
 
-def _with_expected(source: Iterator[Line], path: Path, ids: Sequence[str]) -> Iterator[Line]:
-    from datetime import date
-
-    from .expected import read
-
-    known = read(path)
+def _with_expected(source: Iterator[Line], known: Expected, ids: Sequence[str]) -> Iterator[Line]:
     for line in source:
         yield known.judge(line, date.today())
     yield from known.stale(ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import multiprocessing
@@ -44,6 +45,7 @@ class Workers:
                 theirs.close()  # so that the end of the process is seen here
             self._ours.append(ours)
             self._runners.append(runner)
+        atexit.register(self.close)  # whoever failed before it asked for anything will not do it
 
     def give(self, job: Any) -> None:
         """The same job for every worker; None is the last one."""
@@ -75,6 +77,7 @@ class Workers:
 
     def close(self) -> None:
         """Ends them; what they are at is given up."""
+        atexit.unregister(self.close)
         for connection in self._ours:
             connection.close()
         for runner in self._runners:
