@@ -95,6 +95,27 @@ def test_empty_means_no_records_but_masters(api: Api, tmp_path: Path) -> None:
     assert set(sandbox.counts().values()) == {0}
 
 
+@pytest.mark.parametrize("place", ["memory", "file"])
+def test_a_reset_leaves_nothing_of_what_was_done(api: Api, tmp_path: Path, place: str) -> None:
+    """Byte by byte, however often; also of what failed halfway, and of what was read meanwhile."""
+    invoice = {"docdate": "2026-02-03", "code": "300-G0002", "sdsdocdetail": [{"itemcode": "ANT", "qty": "2"}]}
+    with closing(Sandbox(api, db=":memory:" if place == "memory" else tmp_path / "company.db")) as sandbox:
+        call = Caller(sandbox)
+        before, item = list(sandbox.store.db.iterdump()), call.good("GET", "/stockitem/*?code=ANT")
+        for _ in range(3):
+            made = call.good("POST", "/salesinvoice", invoice)
+            assert call("POST", "/salesinvoice", invoice | {"docno": made["docno"]}).status == 400
+            call.good("PUT", "/customer/300-G0002", {"code": "300-G0002", "companyname": "Other"})
+            assert call.good("POST", "/salesinvoice", invoice)["companyname"] == "Other"
+            assert call.good("GET", "/stockitem/*?code=ANT") != item
+            assert call("DELETE", f"/salesinvoice/{made['dockey']}").status == 200
+            sandbox.reset()
+            assert list(sandbox.store.db.iterdump()) == before
+            assert call.good("POST", "/salesinvoice", invoice)["companyname"] != "Other"
+            sandbox.reset()
+            assert call.good("GET", "/stockitem/*?code=ANT") == item
+
+
 def test_two_sandboxes_do_not_share_a_file(api: Api, tmp_path: Path) -> None:
     file = tmp_path / "company.db"
     first = Sandbox(api, db=file)

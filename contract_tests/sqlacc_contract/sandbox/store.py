@@ -73,12 +73,13 @@ class Store:
         self.file = str(path) != ":memory:"
         self.db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=512)
         weakref.finalize(self, self.db.close)
+        self._parsed: dict[tuple[str, Key], dict[str, Any]] = {}
+        self._written: set[tuple[str, Key]] = set()  # what goes back to what it was when all is restored
         try:
             self._open()
         except BaseException:
             self.db.close()
             raise
-        self._parsed: dict[tuple[str, Key], dict[str, Any]] = {}
         self._restored: tuple[sqlite3.Connection, int] | None = None  # what from, and the changes up to then
         self._sql = {object.id: _Statements(object.id) for object in self._objects}
 
@@ -114,21 +115,38 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: what is done inside is kept when it ends well, undone when it raises."""
-        self.db.execute("BEGIN IMMEDIATE")
+        begin, keep, *undo = _INSIDE if self.db.in_transaction else _ALONE
+        self.db.execute(begin)
         try:
             yield
         except BaseException:
-            self.db.execute("ROLLBACK")
+            for statement in undo:
+                self.db.execute(statement)
             self._parsed.clear()
             raise
-        self.db.execute("COMMIT")
+        self.db.execute(keep)
+        if not self.db.in_transaction:
+            self._written.clear()  # nothing of this will be undone
 
     def restore(self, snapshot: sqlite3.Connection) -> None:
-        """Everything as it was when `snapshot` was taken; nothing is done when nothing was changed since."""
-        if self._restored != (snapshot, self.db.total_changes):
+        """Everything as it was when `snapshot` was taken; nothing is done when nothing was changed since. Where it
+        is done again and again, all that follows in memory is one transaction, which is undone without copying."""
+        if self._restored == (snapshot, self.db.total_changes):
+            return
+        again = self._restored is not None and self._restored[0] is snapshot
+        if again and self.db.in_transaction:
+            self.db.execute("ROLLBACK TO restored")
+            for at in self._written:
+                self._parsed.pop(at, None)
+        else:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             snapshot.backup(self.db)
             self._parsed.clear()
-            self._restored = snapshot, self.db.total_changes
+            if again and not self.file:
+                self.db.execute("SAVEPOINT restored")
+        self._written.clear()
+        self._restored = snapshot, self.db.total_changes
 
     def snapshot(self) -> sqlite3.Connection:
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -157,21 +175,26 @@ class Store:
     def put(self, id: str, key: Key, version: int | None, head: Mapping[str, Any], tail: Mapping[str, Any]) -> Record:
         record = Record(key, version, jsontext.dumps(head), jsontext.dumps(tail))
         self.db.execute(self._sql[id].put, record)
-        self._parsed.pop((id, key), None)
+        self._forget(id, key)
         return record
 
     def set_head(self, id: str, key: Key, wire: str, value: str) -> None:
         """One value of a record's head, without reading the record."""
         self.db.execute(f'UPDATE "r_{id}" SET head = json_set(head, \'$."{wire}"\', ?) WHERE key = ?', (value, key))
+        self._written.add((id, key))
         if (id, key) in self._parsed:
             self._parsed[id, key][wire] = value
 
     def set_tail(self, id: str, key: Key, tail: Mapping[str, Any]) -> None:
         self.db.execute(f'UPDATE "r_{id}" SET tail = ? WHERE key = ?', (jsontext.dumps(tail), key))
-        self._parsed.pop((id, key), None)
+        self._forget(id, key)
 
     def delete(self, id: str, key: Key) -> None:
         self.db.execute(self._sql[id].delete, (key,))
+        self._forget(id, key)
+
+    def _forget(self, id: str, key: Key) -> None:
+        self._written.add((id, key))
         self._parsed.pop((id, key), None)
 
     def keys(self, id: str, where: str, values: Sequence[Any], limit: int = 2) -> list[Key]:
@@ -254,6 +277,8 @@ class Store:
         return (row[0], row[1], row[2]) if row else None
 
 
+_ALONE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_INSIDE = ("SAVEPOINT change", "RELEASE change", "ROLLBACK TO change", "RELEASE change")
 _TAKE = "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET next = next + ? RETURNING next"
 _EFFECTS = "SELECT kind, target, code, row, place, amount FROM effect WHERE object = ? AND key = ?"
 _ADD_EFFECT = "INSERT INTO effect VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
