@@ -65,6 +65,7 @@ class Play:
     renew: Renew | None = None  # makes the server as new; nothing does that to a server of others
     talk: Talk = field(init=False)
     calls: int = 0
+    faulty: bool = False  # something was done to the requests of this play
     seen: list[Exchange] = field(default_factory=list)
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # operation, answer
 
@@ -158,6 +159,7 @@ class Play:
     def fault(self, *faults: Fault | None) -> None:
         """The next requests meet these faults, one each; None lets one pass."""
         assert self.tap is not None, "faults need a tap"
+        self.faulty = True
         self.tap.faults.clear()
         self.tap.faults.extend(faults)
 

@@ -35,6 +35,7 @@ class Run:
     pack: Pack
     outer: Play
     number: int = 0
+    before: Play | None = None  # the example before, unless something went wrong in it
 
     def play(self, given: Mapping[str, Any] | None) -> None:
         """Searches; or plays an example that is given."""
@@ -87,19 +88,22 @@ class Run:
         raise NotImplementedError
 
     def fresh(self, readings: Mapping[str, str]) -> Play:
-        """The play of an example, on a server as new."""
+        """The play of an example, on a server as new. The client lives on from one example to the next, as it does
+        with its users, unless it has to be told something else or its connections have suffered."""
         outer, self.number = self.outer, self.number + 1
         self.renew(readings)
         case = f"{outer.case}.{self.number}"
         play = Play(
             outer.api, case, outer.driver, outer.settings, outer.tap, outer.limit, readings, outer.ledger, outer.renew
         )
-        play.configure()
+        if self.before is None or self.before.faulty or self.before.settings != play.settings:
+            play.configure()
         return play
 
     @contextmanager
     def judged(self, play: Play, property: str) -> Iterator[None]:
         """Whatever goes wrong is told as a failure of the example."""
+        self.before = None
         try:
             yield
             strays = play.tap.strays() if play.tap else []
@@ -112,6 +116,7 @@ class Run:
             raise
         except Exception as error:  # a suite that stumbles over an answer has noticed something
             raise Failed(Wrong(f"{property}: {type(error).__name__}: {error}"), play) from None
+        self.before = play
 
 
 @dataclass
