@@ -188,6 +188,14 @@ def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: P
     assert "--aws-sigv4" in good.output
 
 
+def test_a_failure_that_cannot_be_kept_is_still_told(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    pack = Pack(api, SEED, examples=2, keep=tmp_path / "file" / "below", shrink=False)
+    lines = run(api, named(pack, "agent/properties[deleted]"), house=lambda api: House(api, SERVERS["does not delete"]))
+    assert "P14 (" in bad(lines)[0]
+    assert "it was not kept: " in bad(lines)[0]
+
+
 @pytest.mark.slow
 def test_a_failing_life_is_kept_and_played_again(api: Api, tmp_path: Path) -> None:
     pack = Pack(api, SEED, examples=12, keep=tmp_path, readings=False)

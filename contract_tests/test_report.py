@@ -113,6 +113,8 @@ def test_the_terminal_table_tells_expected_and_received() -> None:
     assert "received <script>" in text
     assert "php: skipped: needs php" in text
     assert "Not good: 1 passed, 1 failed" in text
+    assert r"\x00\x1b[31m \u202e [bold] ${x}" in text
+    assert not [sign for sign in "\x00\x1b\u202e" if sign in text]  # what others say does not steer a terminal
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,11 @@ def changed(folder: Path) -> str:
         lambda folder: scanning(EVERYTHING),
         lambda folder: scanning([RUN, CLIENT, GOOD]),
         lambda folder: scanning([]),
+        lambda folder: scanning(
+            [CLIENT, BAD | {"id": "python/\ud800", "place": {"file": "\udcff", "line": 1, "column": 1}}]
+        ),
     ],
-    ids=["check", "check, sound", "diff", "verify", "verify, good", "nothing"],
+    ids=["check", "check, sound", "diff", "verify", "verify, good", "nothing", "half characters"],
 )
 def test_sarif_fits_the_schema(text: Callable[[Path], str], schema: Draft7Validator, tmp_path: Path) -> None:
     log = json.loads(text(tmp_path))
@@ -247,14 +250,19 @@ def test_a_place_for_reports_is_made_before_the_run(tmp_path: Path, generated: P
     assert result.exit_code == 1
     assert "file: Not a directory" in result.output or "file: File exists" in result.output
     assert sqlacc(*only, tmp_path / "new" / "folder" / "log.ndjson").exit_code == 0
+    full = sqlacc(*only, "/dev/full")
+    assert full.exit_code == 1
+    assert "cannot be written: No space left on device" in full.output
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     log = written(tmp_path, [RUN, CLIENT, GOOD, END | {"good": True}])
-    (tmp_path / "taken").mkdir()
     result = sqlacc("report", log, "--html", log / "below.html")
     assert result.exit_code == 1
     assert "Traceback" not in result.output
+    for same in (log, tmp_path / "two.html"):
+        result = sqlacc("report", log, "--html", same, "--junit", tmp_path / "two.html")
+        assert (result.exit_code, "a file of its own" in result.output) == (2, True)
 
 
 # --- nothing was tested -------------------------------------------------------------------------------------------

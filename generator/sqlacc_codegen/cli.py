@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -116,6 +117,9 @@ def _end(run: Any) -> NoReturn:
     except Exception as error:
         if os.environ.get("SQLACC_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            click.echo(f"Error: {error.filename or 'a file'} cannot be written: {error.strerror}", err=True)
+            sys.exit(1)
         click.echo(f"sqlacc: internal error: {type(error).__name__}: {error}", err=True)
         click.echo("This is a fault of sqlacc; SQLACC_DEBUG=1 shows where.", err=True)
         sys.exit(1)

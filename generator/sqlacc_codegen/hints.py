@@ -15,12 +15,20 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
 
 
+def visible(text: str, but: str = "") -> str:
+    """A text of others, fit for a terminal: what steers one, or cannot be seen or written, is spelled out."""
+    return "".join(c if c.isprintable() or c in but else _spelled(c) for c in text)
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode()
+
+
 def quoted(value: object, size: int = 60) -> str:
     """A value in a message: text in quotes, cut when long, on one line; JSON's words for the rest."""
     if isinstance(value, str):
         text = value if len(value) <= size else value[: size - 3] + "..."
-        visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-        return f'"{visible}"'
+        return f'"{visible(text)}"'
     if value is None or isinstance(value, bool):
         return {None: "empty (null)", True: "true", False: "false"}[value]
     return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else str(value)

@@ -74,4 +74,5 @@ def _uri(file: str) -> str:
     from urllib.parse import quote
 
     file = file.replace("\\", "/")
-    return f"file://{quote(file)}" if file.startswith("/") else quote(file, safe="/~")
+    made = quote(file, safe="/~", errors="surrogateescape")  # the bytes of a name that is not UTF-8
+    return f"file://{made}" if file.startswith("/") else made

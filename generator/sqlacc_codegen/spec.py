@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from .hints import visible
 from .problems import Place, Problem, Problems
 from .source import Document, read
 
@@ -115,7 +116,7 @@ def shown(path: Path) -> str:
         text = path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         text = path.as_posix()
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return visible(text)
 
 
 def _single(spec: Spec, name: str, *, needed: bool) -> Document | None:

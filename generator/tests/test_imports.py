@@ -33,7 +33,7 @@ ALLOWED = {
     "emit": {"api_json", "files", "ir", "language", "problems", "shape"},
     "source": {"ir", "problems"},
     "gate": {"hints", "problems", "source", "type_text"},
-    "spec": {"problems", "source"},
+    "spec": {"hints", "problems", "source"},
     "resolve_fields": {"hints", "ir", "names", "source", "spec", "type_text"},
     "resolve_object": {"hints", "ir", "names", "resolve_fields", "source", "spec"},
     "load": {"collector", "gate", "ir", "names", "problems", "resolve_fields", "resolve_object", "source", "spec"},

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
+from sqlacc_codegen.problems import Problems
 
 from ..cases.case import Case
 from ..cases.subject import Subject
@@ -108,7 +109,10 @@ class Pack:
         if self.keep is None:
             return ""
         failure = Failure(outer.case, dict(given), wrong.message, spec_sha256(self.api), self.seed)
-        return f"\nplay it again: sqlacc verify --replay {save(failure, self.keep)}"
+        try:
+            return f"\nplay it again: sqlacc verify --replay {save(failure, self.keep)}"
+        except Problems as problems:
+            return f"\nit was not kept: {problems}"
 
 
 def _largest_first(suite: Suite, api: Api) -> list[Subject]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sqlacc_codegen.hints import visible
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.swap import replace_file
 
@@ -120,7 +121,7 @@ def _record(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
             click.echo(f"[{number}/{len(takes)}] {take.case.id}", err=True)
         if isinstance(made, NotKept):
             failed += 1
-            click.echo(f"not recorded: {take.case.id}: {made}", err=True)
+            click.echo(visible(f"not recorded: {take.case.id}: {made}", but="\n"), err=True)
         else:
             replace_file(folder / made.file, dump(made).encode("utf-8"))
     return failed
@@ -132,7 +133,7 @@ def _diff(studio: Studio, takes: Sequence[Take], folder: Path) -> int:
         found = [str(made)] if isinstance(made, NotKept) else _changes(folder / made.file, made)
         changed += bool(found)
         for message in found[:SHOWN]:
-            click.echo(f"{take.case.id}: {message}")
+            click.echo(visible(f"{take.case.id}: {message}", but="\n"))
     click.echo(f"{len(takes)} recorded again, {changed} with changes; nothing was written")
     return 1 if changed or not takes else 0
 

@@ -28,9 +28,10 @@ def report(logs: Sequence[Path], html: Path | None, junit: Path | None, sarif: P
 
     Exit codes: 0 all good, 1 something failed, was not tried or was cut short, 2 wrong usage.
     """
-    from .logs import read, write
+    from .logs import make_room, read, write
     from .terminal import console, show
 
+    make_room((*set(logs), html, junit, sarif))
     lines = read(logs)
     write(lines, {"html": html, "junit": junit, "sarif": sarif})
     end = lines[-1]

@@ -58,7 +58,11 @@ def write(lines: Sequence[Line], files: Mapping[str, Path | None]) -> None:
 
 def make_room(files: Iterable[Path | None]) -> None:
     """The folders of reports, before a long run rather than after it."""
-    for path in filter(None, files):
+    paths = [path for path in files if path]
+    regular = [path.resolve() for path in paths if path.is_file() or not path.exists()]
+    if len(set(regular)) != len(regular):
+        raise click.UsageError("each report needs a file of its own")
+    for path in paths:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -47,4 +47,4 @@ def _others(lines: Sequence[Line]) -> Iterator[Finding]:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]

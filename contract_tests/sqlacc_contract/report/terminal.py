@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sqlacc_codegen.hints import visible
+
 from ..coverage import KINDS
 from ..results import Line, counts, is_good, of_type
 from .matrix import Cell, clients
@@ -62,6 +64,7 @@ def show(lines: Sequence[Line], seconds: float, good: bool, console: Console, co
     from rich.markup import escape
 
     def say(text: str, style: str = "") -> None:
+        text = visible(text, but="\n")
         plain = text if console.encoding.lower().startswith("utf") else text.translate(PLAIN)
         console.print(plain, style=style, soft_wrap=True)
 
@@ -114,7 +117,7 @@ def _table(lines: Sequence[Line], console: Console) -> Table | None:
     for subject in subjects:
         row = [Cell([one for language in column for one in _lines(cells, subject, language)]) for column in columns]
         table.add_row(
-            subject, *(f"[{COLOURS[c.verdict]}]{c.count.translate(plain)}[/]" if c.lines else "" for c in row)
+            visible(subject), *(f"[{COLOURS[c.verdict]}]{c.count.translate(plain)}[/]" if c.lines else "" for c in row)
         )
     return table
 
