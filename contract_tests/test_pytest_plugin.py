@@ -170,10 +170,13 @@ WRONG = {
     "readings=['not_found']": "takes readings as a mapping",
     "faults=[{'kind': 'no such kind'}]": "a fault needs a kind",
     "now='yesterday'": "yesterday",
+    "now=7": "now must be a moment",
+    "spec='/no/such/place'": "/no/such/place",
     "'positional'": "takes names only",
 }
 NO_TAPE = {
     "": "needs @pytest.mark.sqlacc",
+    "cassette=7": "needs @pytest.mark.sqlacc",
     "cassette='sandbox/agent/create-minimun'": "no cassette 'sandbox/agent/create-minimun'",
     "cassette='no*such'": r"no cassette 'no\*such'",
     "cassette='broken.yaml'": "broken.yaml: no YAML",

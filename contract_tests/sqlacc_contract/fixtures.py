@@ -16,6 +16,7 @@ import pytest
 from sqlacc_codegen.hints import did_you_mean
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.load import load
+from sqlacc_codegen.problems import Problems
 from sqlacc_codegen.spec import default_spec
 
 from .recordings.cassette import EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY, Cassette, Unreadable
@@ -128,7 +129,10 @@ class Sandboxes:
 
     def renewed(self, wanted: Settings) -> Running:
         """A sandbox without anything of the test before."""
-        running = self._of(Path(wanted.get("spec") or default_spec()).resolve(), bool(wanted.get("demo", True)))
+        try:
+            running = self._of(Path(wanted.get("spec") or default_spec()).resolve(), bool(wanted.get("demo", True)))
+        except (Problems, TypeError) as error:
+            wrong(f"@pytest.mark.sqlacc(spec=...): {error}")
         running.sandbox.reset()
         running.sandbox.log.clear()
         try:
@@ -150,6 +154,8 @@ class Sandboxes:
 
 
 def _moment(now: str | datetime) -> float:
+    if not isinstance(now, (str, datetime)):
+        raise TypeError(f'now must be a moment, as "2026-01-15T08:00:00Z", not {now!r}')
     moment = now if isinstance(now, datetime) else datetime.fromisoformat(now.replace("Z", "+00:00"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
@@ -196,8 +202,8 @@ def _joined(tapes: list[Cassette]) -> Cassette:
 
 def _chosen(named: Any, beside: Path) -> list[Path]:
     """Files beside the test or in `cassettes` there, else of the set that came with the specs; `*` finds several."""
-    names = [named] if isinstance(named, (str, Path)) else list(named or ())
-    if not names:
+    names = [named] if isinstance(named, (str, Path)) else named
+    if not names or not isinstance(names, (list, tuple)):
         wrong('sqlacc_cassette needs @pytest.mark.sqlacc(cassette="..."): a file, or a pattern of files')
     found: list[Path] = []
     folders = [beside, beside / "cassettes", default_folder()]
