@@ -2367,7 +2367,7 @@ var Sqlacc = (() => {
 
   /** @type { {[id: string]: Shape_} } */
   const SHAPES_ = {
-    agent: {
+    agents: {
       id: "agent",
       path: "/agent",
       key: "code",
@@ -2385,7 +2385,7 @@ var Sqlacc = (() => {
       lines: {},
       rules: [],
     },
-    customer: {
+    customers: {
       id: "customer",
       path: "/customer",
       key: "code",
@@ -2511,7 +2511,7 @@ var Sqlacc = (() => {
       },
       rules: [],
     },
-    customer_payment: {
+    customerPayments: {
       id: "customer_payment",
       path: "/customerpayment",
       key: "dockey",
@@ -2618,7 +2618,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    journal_entry: {
+    journalEntries: {
       id: "journal_entry",
       path: "/journalentry",
       key: "dockey",
@@ -2695,7 +2695,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    payment_voucher: {
+    paymentVouchers: {
       id: "payment_voucher",
       path: "/paymentvoucher",
       key: "dockey",
@@ -2811,7 +2811,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    purchase_invoice: {
+    purchaseInvoices: {
       id: "purchase_invoice",
       path: "/purchaseinvoice",
       key: "dockey",
@@ -2990,7 +2990,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    sales_invoice: {
+    salesInvoices: {
       id: "sales_invoice",
       path: "/salesinvoice",
       key: "dockey",
@@ -3157,7 +3157,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    sales_order: {
+    salesOrders: {
       id: "sales_order",
       path: "/salesorder",
       key: "dockey",
@@ -3312,7 +3312,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    stock_item: {
+    stockItems: {
       id: "stock_item",
       path: "/stockitem",
       key: "dockey",
@@ -3506,7 +3506,7 @@ var Sqlacc = (() => {
       },
       rules: [],
     },
-    stock_received: {
+    stockReceipts: {
       id: "stock_received",
       path: "/stockreceived",
       key: "dockey",
@@ -3579,7 +3579,7 @@ var Sqlacc = (() => {
         },
       ],
     },
-    stock_transfer: {
+    stockTransfers: {
       id: "stock_transfer",
       path: "/stocktransfer",
       key: "dockey",
@@ -6973,7 +6973,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.agent);
+      super(connection, answers, SHAPES_.agents);
     }
 
     /**
@@ -7111,7 +7111,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.customer);
+      super(connection, answers, SHAPES_.customers);
     }
 
     /**
@@ -7249,7 +7249,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.customer_payment);
+      super(connection, answers, SHAPES_.customerPayments);
     }
 
     /**
@@ -7403,7 +7403,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.journal_entry);
+      super(connection, answers, SHAPES_.journalEntries);
     }
 
     /**
@@ -7556,7 +7556,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.payment_voucher);
+      super(connection, answers, SHAPES_.paymentVouchers);
     }
 
     /**
@@ -7707,7 +7707,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.purchase_invoice);
+      super(connection, answers, SHAPES_.purchaseInvoices);
     }
 
     /**
@@ -7860,7 +7860,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.sales_invoice);
+      super(connection, answers, SHAPES_.salesInvoices);
     }
 
     /**
@@ -8012,7 +8012,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.sales_order);
+      super(connection, answers, SHAPES_.salesOrders);
     }
 
     /**
@@ -8163,7 +8163,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.stock_item);
+      super(connection, answers, SHAPES_.stockItems);
     }
 
     /**
@@ -8299,7 +8299,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.stock_received);
+      super(connection, answers, SHAPES_.stockReceipts);
     }
 
     /**
@@ -8447,7 +8447,7 @@ var Sqlacc = (() => {
      * @param {Answers_} answers
      */
     constructor(connection, answers) {
-      super(connection, answers, SHAPES_.stock_transfer);
+      super(connection, answers, SHAPES_.stockTransfers);
     }
 
     /**

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
+# Drivers name an operation by the plural of its object; these stand for something else there.
+TAKEN_PLURALS = {"client": "the calls of the client itself", "workflows": "the workflows"}
+# An object or workflow has a page of its own in the documentation; this one leads to them all.
+TAKEN_IDS = frozenset({"index"})
 
 
 @dataclass(frozen=True, order=True)

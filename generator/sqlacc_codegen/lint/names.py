@@ -9,6 +9,7 @@ from typing import Any
 from ..hints import quoted
 from ..ir import Object
 from ..language import Language, language, language_ids, named
+from ..names import TAKEN_IDS, TAKEN_PLURALS
 from ..resolve_fields import Path
 from ..source import Document
 from .core import Context, Finding, columns, rule, table_path
@@ -37,6 +38,20 @@ def duplicates(context: Context) -> Iterator[Finding]:
         if id in context.object_ids:
             message = f"{quoted(id)} is an object as well as a workflow"
             yield Finding(document, ("workflow",), message, "give the workflow another id")
+
+
+@rule("taken-name", "A plural or an id has a meaning of its own in drivers or in the documentation.", blocking=True)
+def taken_names(context: Context) -> Iterator[Finding]:
+    for key, documents in (("object", context.spec.objects), ("workflow", context.spec.workflows)):
+        for id in sorted(TAKEN_IDS & documents.keys()):
+            message = f"{quoted(id)} is the page of the documentation that leads to all of them"
+            yield Finding(documents[id], (key,), message, f"give the {key} another id")
+    for object in context.api.objects:
+        plural = object.plural.snake()
+        if plural in TAKEN_PLURALS:
+            message = f"plural {quoted(plural)} stands for {TAKEN_PLURALS[plural]} in every driver"
+            hint = f"give it another name, such as {quoted(object.id + '_records')}"
+            yield Finding(context.of(object), ("plural",), message, hint)
 
 
 @rule("table-is-field", "A table of rows has the wire name of a field beside it.", blocking=True)

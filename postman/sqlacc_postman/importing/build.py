@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlacc_codegen.names import TAKEN_IDS, TAKEN_PLURALS
+
 from . import samples
 from .calls import Call
 from .infer import Inference, Table
@@ -235,7 +237,7 @@ class Builder:
                     break
             if not re.match(r"[a-z]", id):
                 id = word
-        while id in self._ids or id in self._plurals:
+        while id in TAKEN_IDS or id in self._ids or id in self._plurals:
             id += "_too"
         self._ids.add(id)
         return id, title
@@ -243,7 +245,7 @@ class Builder:
     def _plural(self, id: str) -> str:
         known = next((o["plural"] for o in self._known.objects.values() if o["object"] == id), None)
         found = str(known or plural(id))
-        while found in self._plurals or (found in self._ids and found != id):
+        while found in TAKEN_PLURALS or found in self._plurals or (found in self._ids and found != id):
             found += "_list"
         self._plurals.add(found)
         return found

@@ -35,5 +35,6 @@ CLASSES = _names(
     Resource Result RowKeys ServiceFacts Session Settlement Shape Shapes Signature SqlaccClient SqlaccOptions Table
     TableShape Tagged Testing Transfer TransferLine Transport Validation Where Workflow Workflows Action Array
     CancellationToken Convert DateTime Encoding Enumerable Exception File Func Guid JsonArray JsonNode JsonObject
-    Lazy List Math Object Path Random Regex Stream String Task Thread TimeSpan Tuple Type Uri Version"""
+    Equals Finalize GetHashCode GetType Lazy List Math MemberwiseClone Object Path Random ReferenceEquals Regex Stream
+    String Task Thread TimeSpan ToString Tuple Type Uri Version"""
 )

@@ -106,7 +106,7 @@ _ROLES = {
     "file": Role(_pascal, _CLASSES, _class_escape),
     "class": Role(_pascal, _CLASSES, _class_escape),
     "field": Role(_camel, frozenset({"this"})),
-    "resource": Role(_camel, frozenset({"this", "workflows", "config"})),
+    "resource": Role(_camel, frozenset({"this", "workflows", "config", "engine"})),
     "method": Role(_camel, frozenset({"__construct"})),
     "variable": Role(_camel, frozenset({"this", "client", "error", "changes", "pdf"})),
 }
