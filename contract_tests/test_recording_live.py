@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from http.client import HTTPResponse
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.cases.live import TAG
 from sqlacc_contract.decode import BOM
+from sqlacc_contract.properties.transport import received
 from sqlacc_contract.recordings import live
 from sqlacc_contract.recordings.cassette import load
 from sqlacc_contract.recordings.check import check
@@ -279,6 +284,28 @@ def test_what_cannot_be_kept_is_said_and_the_rest_goes_on(
     assert "not recorded: stock_item/get[existing]: " in result.output
     assert words in result.output
     assert "1 recorded, 1 not" in result.output
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        (gzip.compress(b"[1]"), b"[1]"),
+        (zlib.compress(b"[1]"), b"[1]"),
+        (b"[1]", b"[1]"),
+        (gzip.compress(b"[1]")[:-9], None),
+    ],
+    ids=["gzip", "deflate", "said to be gzip", "cut gzip"],
+)
+def test_an_answer_that_came_compressed_is_seen_as_it_was_before(sent: bytes, seen: bytes | None) -> None:
+    class Wire:
+        def makefile(self, _mode: str) -> BytesIO:
+            return BytesIO(
+                b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(sent) + sent
+            )
+
+    answer = HTTPResponse(Wire())  # type: ignore[arg-type]
+    answer.begin()
+    assert received(answer, answer.read()).body == (sent if seen is None else seen)
 
 
 def test_a_profile_that_is_not_there_is_told(server: Live) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import select
 import socket
 import ssl
 import time
+import zlib
 from urllib.parse import urlsplit
 
 from ..sandbox.exchange import Delivery, Request, Response
 
 UNSENT = {b"x-case"}
+PACKED = ("gzip", "x-gzip", "deflate")
 
 
 class BrokenExchange(Exception):  # noqa: N818 - what a caller meets
@@ -20,6 +23,19 @@ class BrokenExchange(Exception):  # noqa: N818 - what a caller meets
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+def received(answer: http.client.HTTPResponse, body: bytes) -> Response:
+    """An answer as clients see it: one that was compressed, though nobody asked for that, as it was before."""
+    headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in answer.getheaders()]
+    if (answer.getheader("content-encoding") or "").lower() in PACKED:
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        with contextlib.suppress(zlib.error):
+            unpacked = unpacking.decompress(body)
+            if unpacking.eof:  # else it was cut
+                body = unpacked
+                headers = [(n, v) for n, v in headers if n not in (b"content-encoding", b"content-length")]
+    return Response(answer.status, headers, body)
 
 
 class Http:
@@ -55,8 +71,7 @@ class Http:
             raise BrokenExchange("broken" if sent else "refused") from None
         if answer.will_close:
             self.close()
-        headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in answer.getheaders()]
-        return Response(answer.status, headers, body)
+        return received(answer, body)
 
     def _opened(self) -> http.client.HTTPConnection:
         """The kept connection, unless the server has closed it meanwhile."""

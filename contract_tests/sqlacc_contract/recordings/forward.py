@@ -1,4 +1,4 @@
-"""Requests as they are -> a real server's answers, byte for byte: no redirects, no retries, nothing normalised."""
+"""Requests as they are -> a real server's answers, byte for byte but for compression: nothing followed or repeated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ..properties.transport import received
 from ..sandbox.exchange import Request, Response
 
 TIMEOUT = 60.0
@@ -32,8 +33,7 @@ class Forward:
                 connection.putheader("content-length", str(len(request.body)))
             connection.endheaders(request.body or None)
             answer = connection.getresponse()
-            headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in answer.getheaders()]
-            return Response(answer.status, headers, answer.read())
+            return received(answer, answer.read())
         finally:
             connection.close()
 
