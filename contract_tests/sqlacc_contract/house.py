@@ -14,6 +14,7 @@ from .sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Backend, Sandbox, Server
 from .tap import Tap
 
 TIMEOUT_MS = 5000
+MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z: when clocks stand still, so that the same play is the same bytes
 
 
 class House:
@@ -44,8 +45,7 @@ class House:
         self.tap.strays()
         self.settings = settings_under(self.api, self._first, readings)
         if moment is not None:
-            clock = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-            self.settings = replace(self.settings, clock=clock)
+            self.settings = replace(self.settings, clock=clock_at(moment))
         return self.settings
 
     def __enter__(self) -> House:
@@ -63,3 +63,8 @@ def settings_under(api: Api, settings: Settings, readings: Mapping[str, str]) ->
     """Reading signing_scope: a client is told the scope of its server."""
     scope = next((scope for scope in api.scopes if scope.id == readings.get("signing_scope")), None)
     return replace(settings, region=scope.region, service=scope.service) if scope else settings
+
+
+def clock_at(moment: float) -> str:
+    """Seconds since 1970 UTC, as a client is told them."""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

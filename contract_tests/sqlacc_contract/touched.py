@@ -14,15 +14,12 @@ from typing import Any
 from sqlacc_codegen.ir import Api
 
 from .cases import Case
-from .house import settings_under
+from .house import MOMENT, clock_at, settings_under
 from .judge import Settings
 from .play import Play
 from .properties.reference import Reference
 from .sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
 from .sandbox.exchange import Request, Response
-
-MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z: the sandbox's clock stands still
-CLOCK = "2026-01-15T08:00:00Z"
 
 Told = tuple[Any, ...]
 
@@ -56,9 +53,8 @@ class Stories:
     def __init__(self, api: Api) -> None:
         self._api, self._sandbox = api, Sandbox(api)
         scope = api.scopes[0]
-        self._settings = Settings(
-            "http://sandbox.test", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, CLOCK
-        )
+        keys = DEMO_ACCESS_KEY, DEMO_SECRET_KEY
+        self._settings = Settings("http://sandbox.test", *keys, scope.region, scope.service, clock_at(MOMENT))
         self._plain: dict[str, list[Told] | None] = {}  # by the id of a case without a reading; None: it did not end
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..cases.subject import Subject
 from ..driver import DriverFailed
+from ..house import MOMENT
 from ..play import Play, Skipped, Wrong
 from .life import Life
 from .machine import STEPS, machine
@@ -24,8 +25,6 @@ from .suites import SUITES, Suite
 
 if TYPE_CHECKING:
     from .pack import Pack
-
-MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z, when nobody else's clock counts
 
 
 @dataclass

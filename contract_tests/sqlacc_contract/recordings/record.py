@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlacc_codegen.api_json import spec_sha256
 from sqlacc_codegen.ir import Api
 
+from ..house import MOMENT, clock_at
 from ..judge import Settings
 from ..play import Play, Skipped, Wrong
 from ..sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Backend, Sandbox
@@ -41,7 +42,6 @@ from .scrub import RULES, TEXTS_TOO, Scrubber
 from .takes import Take
 
 LONG_KEY = 16  # characters of a part of an access key that is never a word
-SANDBOX_MOMENT = 1768464000.0  # 2026-01-15T08:00:00Z: the same recording again is the same file
 
 
 class NotKept(Exception):  # noqa: N818 - a verdict
@@ -198,24 +198,22 @@ def oracle_replay(api: Api, cassette: Cassette) -> str:
 
 def sandbox_studio(api: Api) -> Studio:
     """The demo records, at a moment that never changes."""
-    sandbox = Sandbox(api, now=lambda: SANDBOX_MOMENT)
+    sandbox = Sandbox(api, now=lambda: MOMENT)
     scope = api.scopes[0]
 
     def renew(readings: Mapping[str, str]) -> None:
         sandbox.reset()
         sandbox.set_readings(readings)
 
-    clock = datetime.fromtimestamp(SANDBOX_MOMENT, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    settings = Settings(
-        f"https://{HOSTS['sandbox']}", DEMO_ACCESS_KEY, DEMO_SECRET_KEY, scope.region, scope.service, clock
-    )
+    keys = DEMO_ACCESS_KEY, DEMO_SECRET_KEY
+    settings = Settings(f"https://{HOSTS['sandbox']}", *keys, scope.region, scope.service, clock_at(MOMENT))
     return Studio(
         api,
         sandbox,
         settings,
         "sandbox",
         b"sandbox: nothing in it is anybody's",
-        lambda: SANDBOX_MOMENT,
+        lambda: MOMENT,
         sandbox.name,
         renew,
     )
