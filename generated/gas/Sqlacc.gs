@@ -5691,6 +5691,9 @@ var Sqlacc = (() => {
     return random * Math.min(maxMs, baseMs * Math.pow(2, failed - 1));
   }
 
+  // The weekday is not looked at; what has another form, `Date.parse` would take for some date of any year and zone.
+  const HTTP_DATE_ = /^[a-z]+, (\d\d?)[ -]([a-z]{3})[ -](?:20)?(\d\d) ((?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)$/i;
+
   /**
    * Milliseconds of a `Retry-After` header: seconds or an HTTP date.
    * @param { {[name: string]: string} } headers
@@ -5699,8 +5702,8 @@ var Sqlacc = (() => {
    */
   function retryAfter_(headers, now) {
     const text = (headers["retry-after"] || "").trim();
-    if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-    const moment = Date.parse(text);
+    if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+    const moment = HTTP_DATE_.test(text) ? Date.parse(text.replace(HTTP_DATE_, "$1 $2 20$3 $4 GMT")) : NaN;
     return Number.isNaN(moment) ? undefined : Math.max(0, moment - now.getTime());
   }
 
@@ -5974,8 +5977,10 @@ var Sqlacc = (() => {
      * @param {Sqlacc.IterateOptions} options
      */
     constructor(resource, options) {
-      const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE_, resume } = options;
-      const size = Math.min(Math.max(1, pageLimit), MOST_PER_PAGE_);
+      const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE_, max = 0, resume } = options;
+      const bounds = "pageLimit is 1 or more, offset and max 0 or more";
+      if (pageLimit < 1 || offset < 0 || max < 0) throw new UsageError(bounds);
+      const size = Math.min(pageLimit, MOST_PER_PAGE_);
       const from = resume ? readToken_(resume, resource.shape) : { where, offset, size, last: [] };
       this.resource_ = resource;
       this.options_ = options;
@@ -6565,7 +6570,7 @@ var Sqlacc = (() => {
     }
 
     /**
-     * Whole records of rows, a few at a time.
+     * Whole records of rows, a few at a time; one that was deleted meanwhile is left out.
      * @param {JsonObject_[]} rows
      * @param {Sqlacc.IterateOptions} options
      * @returns {any[]}
@@ -6577,7 +6582,8 @@ var Sqlacc = (() => {
       for (let at = 0; at < rows.length; at += width) {
         const some = rows.slice(at, at + width);
         const reads = some.map((row) => this.read_(keyTarget_(this.shape.path, row[this.shape.key])));
-        records.push(...this.connection_.sendAll(reads, options).map((incoming) => this.record_(incoming)));
+        const found = this.connection_.sendAll(reads, options).map((one) => this.there_(() => this.record_(one)));
+        records.push(...found.filter((record) => record !== null));
       }
       return records;
     }
@@ -6651,8 +6657,18 @@ var Sqlacc = (() => {
      * @returns {any}
      */
     readAgain_(key, options) {
+      return this.there_(() => this.get_(key, options));
+    }
+
+    /**
+     * What is read, or null when it is not there. A page of HTML means a wrong address.
+     * @template T
+     * @param {() => T} read
+     * @returns {T | null}
+     */
+    there_(read) {
       try {
-        return this.get_(key, options);
+        return read();
       } catch (error) {
         if (error instanceof NotFoundError && !isHtml_(String(error.body))) return null;
         throw error;

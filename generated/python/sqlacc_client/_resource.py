@@ -129,7 +129,9 @@ class Resource(Generic[R]):
         def read(row: R) -> R | None:
             try:
                 return self._get(self._key_of(row), options)
-            except NotFoundError:
+            except NotFoundError as error:
+                if error._page:
+                    raise  # a web page means a wrong address, not that the record is gone
                 return None
 
         if concurrency == 1:

@@ -43,7 +43,7 @@ export class Records<R> implements AsyncIterable<R> {
   constructor(
     private readonly source: () => AsyncGenerator<R[]>,
     private readonly options: IterateOptions,
-    private readonly whole: (row: R) => Promise<R>,
+    private readonly whole: (row: R) => Promise<R | null>,
   ) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
@@ -57,9 +57,15 @@ export class Records<R> implements AsyncIterable<R> {
     for await (const rows of this.source()) {
       const page = rows.slice(0, left);
       left -= page.length;
-      yield this.options.details === true ? await mapBounded(page, this.options.concurrency ?? 4, this.whole) : page;
+      yield this.options.details === true ? await this.wholes(page) : page;
       if (left <= 0) return;
     }
+  }
+
+  /** Whole records of rows; one that was deleted meanwhile is left out. */
+  private async wholes(page: R[]): Promise<R[]> {
+    const records = await mapBounded(page, this.options.concurrency ?? 4, this.whole);
+    return records.filter((record) => record !== null);
   }
 
   /** All of them in one list. Mind the number. */

@@ -68,11 +68,14 @@ export abstract class Resource<R extends object, C extends object, K extends str
   }
 
   protected iterateRecords(options: IterateOptions = {}): Records<R> {
-    const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE } = options;
-    const size = Math.min(Math.max(1, pageLimit), MOST_PER_PAGE);
+    const { where = {}, offset = 0, pageLimit = MOST_PER_PAGE, max = 0 } = options;
+    const bounds = "pageLimit is 1 or more, offset and max 0 or more";
+    if (pageLimit < 1 || offset < 0 || max < 0) throw new UsageError(bounds);
+    const size = Math.min(pageLimit, MOST_PER_PAGE);
     const read = (at: number): Promise<JsonObject[]> => this.listed(where, { offset: at, limit: size }, options);
     const pages = (): AsyncGenerator<JsonObject[]> => this.pages(read, offset, size, options);
-    const whole = (row: R): Promise<R> => this.getRecord((row as JsonObject)[this.shape.key] as K, options);
+    const whole = async (row: R): Promise<R | null> =>
+      (await this.readAgain((row as JsonObject)[this.shape.key] as K, options)) as R | null;
     return new Records(pages as () => AsyncGenerator<R[]>, options, whole);
   }
 
@@ -279,7 +282,8 @@ export abstract class Resource<R extends object, C extends object, K extends str
   /** The record as stored; what was sent when the server acknowledges it without a body. */
   private stored(incoming: Incoming, body: JsonObject): R {
     this.answers.check(incoming);
-    return incoming.body.length === 0 ? (asSent({ ...body }) as R) : this.record(incoming);
+    const isBlank = incoming.body.every((byte) => byte <= 0x20);
+    return isBlank ? (asSent({ ...body }) as R) : this.record(incoming);
   }
 
   private read(target: string): Outgoing {
@@ -336,10 +340,10 @@ export abstract class Resource<R extends object, C extends object, K extends str
   private identity(record: JsonObject, by: EnsureOptions["by"]): Where {
     const names = typeof by === "string" ? [by] : by;
     const missing = names.filter((name) => !filled(record[name]));
-    if (names.length === 0 || missing.length > 0) {
-      throw new ValidationError(
-        missing.map((path) => ({ path, message: "is needed to tell whether the record exists" })),
-      );
+    if (names.length === 0) throw new UsageError("`by` names the fields to look for");
+    if (missing.length > 0) {
+      const message = "is needed to tell whether the record exists";
+      throw new ValidationError(missing.map((path) => ({ path, message })));
     }
     return Object.fromEntries(names.map((name) => [name, record[name] as string]));
   }

@@ -55,6 +55,9 @@ final class Finder
         ?\Closure $onPage,
         ?Options $options,
     ): \Generator {
+        if ($max !== null && $max < 0) {
+            throw new UsageException('The number of records is at least 0');
+        }
         $left = $max ?? PHP_INT_MAX;
         $filters = $this->filters($where);
         $ask = fn(int $at, int $size): array => $this->rows('', $filters, $at, $size, $options);
@@ -155,6 +158,8 @@ final class Finder
     }
 
     /**
+     * The whole records; one that was deleted meanwhile is left out.
+     *
      * @param list<T> $page
      * @return \Generator<int, T>
      */
@@ -163,14 +168,16 @@ final class Finder
         $tasks = [];
         foreach ($page as $index => $record) {
             $key = $this->caller->key($record);
-            $tasks[$index] = fn(): Record => $this->caller->get($key, $options);
+            $tasks[$index] = fn(): ?Record => $this->caller->there($key, $options);
         }
         $ready = [];
         $next = 0;
         foreach (Parallel::run($tasks, $concurrency) as $index => $record) {
             $ready[$index] = $record;
-            while (isset($ready[$next])) {
-                yield $ready[$next];
+            while (array_key_exists($next, $ready)) {
+                if ($ready[$next] !== null) {
+                    yield $ready[$next];
+                }
                 unset($ready[$next]);
                 $next++;
             }

@@ -54,11 +54,15 @@ internal abstract class Resource<TRecord, TKey>
     {
         how ??= new IterateOptions();
         var left = how.Max ?? int.MaxValue;
-        if (left <= 0)
+        if (left < 0 || how.PageLimit < 1)
+        {
+            throw new UsageException("Max is 0 or more, and PageLimit 1 or more");
+        }
+        if (left == 0)
         {
             yield break;
         }
-        var size = Math.Max(1, Math.Min(how.PageLimit, ServiceFacts.PageSize));
+        var size = Math.Min(how.PageLimit, ServiceFacts.PageSize);
         Call Ask(int offset, int limit) => ListCall(where, offset, limit);
         var pages = Pages(Ask, how.Offset, size, where?.Count > 0, options, cancellationToken);
         await foreach (var page in pages.ConfigureAwait(false))
@@ -67,15 +71,18 @@ internal abstract class Resource<TRecord, TKey>
             left -= rows.Count;
             if (how.Details)
             {
-                Task<TRecord> Whole(TRecord row, CancellationToken token) =>
-                    ReadAsync(KeyOf(row), options, token);
+                Task<TRecord?> Whole(TRecord row, CancellationToken token) =>
+                    ThereAsync(KeyOf(row), options, token);
                 await foreach (
                     var whole in InOrder
                         .Select(rows, Whole, how.Concurrency, cancellationToken)
                         .ConfigureAwait(false)
                 )
                 {
-                    yield return whole;
+                    if (whole != null)
+                    {
+                        yield return whole;
+                    }
                 }
             }
             else
@@ -402,6 +409,23 @@ internal abstract class Resource<TRecord, TKey>
             options,
             cancellationToken
         );
+
+    /// <summary>The record, or null when it is not there. An HTML page means a wrong address.</summary>
+    private async Task<TRecord?> ThereAsync(
+        string key,
+        CallOptions? options,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await ReadAsync(key, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotFoundException gone) when (!gone.IsPage)
+        {
+            return null;
+        }
+    }
 
     private MultipleFoundException Multiple(Where where) =>
         new(

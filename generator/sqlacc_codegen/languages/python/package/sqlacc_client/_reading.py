@@ -131,7 +131,7 @@ def pages(
 
 def _identity(shape: Shape, row: Wire) -> Any:
     key = row.get(shape.path_key)
-    return key if isinstance(key, (str, int)) else _json.dumps(row)
+    return str(key) if isinstance(key, (str, int)) else _json.dumps(row)
 
 
 def find(caller: Caller, shape: Shape, where: Mapping[str, Any], options: CallOptions | None) -> Wire | None:

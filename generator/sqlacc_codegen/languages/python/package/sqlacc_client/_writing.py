@@ -13,6 +13,7 @@ from ._shape import Shape
 from ._update import Update, for_update, still_there
 from .errors import (
     AmbiguousWriteError,
+    FieldProblem,
     LineNotRemovedError,
     NotFoundError,
     StaleRecordError,
@@ -134,7 +135,7 @@ def _gone(caller: Caller, shape: Shape, key: Any) -> bool:
     try:
         _reading.get(caller, shape, key, None)
     except NotFoundError as error:
-        if isinstance(error.body, str) and error.body.lstrip()[:1] == "<":
+        if error._page:
             raise  # a web page means a wrong address, not that the record is gone
         return True
     return False
@@ -148,7 +149,8 @@ def ensure_where(record: Any, shape: Shape, by: str | tuple[str, ...]) -> dict[s
     if not names:
         raise UsageError("ensure needs the name of a field to look for, such as docref1")
     if missing:
-        raise ValidationError(f"the record has no {' and no '.join(missing)} to be found by")
+        message = "is needed to tell whether the record exists"
+        raise ValidationError([FieldProblem(name, message) for name in missing])
     return {name: body[name] for name in names}
 
 

@@ -219,6 +219,7 @@ class ApiError(SqlaccError):
     """The server answered with an error. `message` holds its own words, `body` the JSON or text that carried them."""
 
     kind = "api"
+    _page = False  # a web page, which says nothing about records
 
     def __init__(
         self,

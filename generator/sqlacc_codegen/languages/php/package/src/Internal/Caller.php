@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace SqlAcc\Internal;
 
 use SqlAcc\Exception\AmbiguousWriteException;
+use SqlAcc\Exception\NotFoundException;
 use SqlAcc\Exception\SqlAccException;
 use SqlAcc\Exception\StaleRecordException;
 use SqlAcc\Exception\UsageException;
@@ -30,6 +31,20 @@ final class Caller
     public function get(int|string $key, ?Options $options): Record
     {
         return $this->record('GET', Target::record($this->facts->path, $key), null, $options);
+    }
+
+    /**
+     * The record, or null when it is not there. A page of HTML means a wrong address.
+     *
+     * @return T|null
+     */
+    public function there(int|string $key, ?Options $options): ?Record
+    {
+        try {
+            return $this->get($key, $options);
+        } catch (NotFoundException $gone) {
+            return Errors::isPage($gone->response) ? throw $gone : null;
+        }
     }
 
     /**

@@ -6,7 +6,7 @@ namespace SqlAcc\Internal;
 
 use SqlAcc\Ensured;
 use SqlAcc\Exception\StaleRecordException;
-use SqlAcc\Exception\UsageException;
+use SqlAcc\Exception\ValidationException;
 use SqlAcc\Options;
 use SqlAcc\Record;
 
@@ -67,7 +67,7 @@ final class Records
         foreach ($by as $name) {
             $value = $record->get($name);
             if ($value === null || $value === '') {
-                throw new UsageException(sprintf('The record has no %s by which it could be found', $name));
+                throw new ValidationException([$name => 'is needed to tell whether the record exists']);
             }
             $where[$name] = $value;
         }

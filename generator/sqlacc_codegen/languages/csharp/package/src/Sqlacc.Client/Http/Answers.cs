@@ -80,7 +80,11 @@ internal static class Answers
         }
         if (
             TryJson(response) is JsonObject json
-            && (json["error"] != null || JsonText.Kind(json["success"]) == JsonValueKind.False)
+            && (
+                JsonText.Scalar(json["error"]) is not (null or "" or "false")
+                || json["error"] is JsonObject or JsonArray
+                || JsonText.Kind(json["success"]) == JsonValueKind.False
+            )
         )
         {
             throw Unexpected(response, "an error with a status of success" + Words(json));

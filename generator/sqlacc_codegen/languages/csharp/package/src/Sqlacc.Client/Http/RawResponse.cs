@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Sqlacc;
 
@@ -96,6 +97,12 @@ public sealed class RawResponse
         }
     }
 
+    /// <summary>A date without its weekday, which is not looked at.</summary>
+    private static readonly Regex HttpDate = new(
+        @"^[a-z]+, ([0-9]{1,2})[ -]([a-z]{3})[ -](?:20)?([0-9]{2}) ((?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}) (?:GMT|UTC)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
+
     /// <summary>The pause that the server asks for, in seconds or as a date.</summary>
     internal TimeSpan? RetryAfter(DateTimeOffset now)
     {
@@ -104,14 +111,16 @@ public sealed class RawResponse
             return null;
         }
         var culture = CultureInfo.InvariantCulture;
-        if (
-            double.TryParse(text, NumberStyles.AllowDecimalPoint, culture, out var seconds)
-            && seconds < 1e9
-        )
+        if (Regex.IsMatch(text.Trim(), @"^[0-9]{1,9}(\.[0-9]+)?\z"))
         {
-            return TimeSpan.FromSeconds(seconds);
+            return TimeSpan.FromSeconds(double.Parse(text, culture));
         }
-        var style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
-        return DateTimeOffset.TryParse(text, culture, style, out var date) ? date - now : null;
+        var plain = HttpDate.Replace(text.Trim(), "$1 $2 20$3 $4");
+        var style = DateTimeStyles.AssumeUniversal;
+        return
+            HttpDate.IsMatch(text.Trim())
+            && DateTimeOffset.TryParse(plain, culture, style, out var date)
+            ? date - now
+            : null;
     }
 }

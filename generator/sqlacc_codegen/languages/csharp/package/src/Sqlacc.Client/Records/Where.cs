@@ -79,12 +79,14 @@ public sealed class Where : IEnumerable<KeyValuePair<string, WhereValue>>
         foreach (var wire in wires)
         {
             if (
-                !record.TryGetPropertyValue(wire, out var value) || value is JsonObject or JsonArray
+                !record.TryGetPropertyValue(wire, out var value)
+                || value is JsonObject or JsonArray
+                || string.IsNullOrEmpty(JsonText.Scalar(value))
             )
             {
-                throw new ValidationException(wire, "is needed to look for the record");
+                throw new ValidationException(wire, "is needed to tell whether the record exists");
             }
-            where[wire] = new WhereValue(JsonText.Scalar(value) ?? "");
+            where[wire] = new WhereValue(JsonText.Scalar(value)!);
         }
         return where;
     }
