@@ -170,6 +170,7 @@ def test_the_command_writes_its_reports(tmp_path: Path, generated: Path) -> None
         (["--only", "no such case"], 1, "Nothing was tested"),
         (["--lang", "cobol"], 2, "no language 'cobol'"),
         (["--reading", "nonsense"], 2, "is not NAME=VALUE"),
+        (["--reading", "not_found=404", "--against", "cassettes"], 2, "goes with the sandbox"),
         (["--reading", "no_such=1"], 2, "no reading 'no_such'"),
         (["--reading", "get_envelope=sideways"], 2, "it has: data, top_level"),
         (["--write", "ANY SDN BHD"], 2, "--against URL"),

@@ -62,6 +62,8 @@ def run(
 
     if against in EMBEDDED and (write or dry_run or profile):
         raise click.UsageError("--write, --dry-run and --profile go with --against URL")
+    if reading and against != "sandbox":
+        raise click.UsageError("--reading goes with the sandbox: nobody else can be told how to behave")
     api = load(spec_dir or default_spec())
     if replay.endswith(".json"):
         from .properties.command import kept
