@@ -109,6 +109,17 @@ WORSE |= {
 # --- arithmetic ---------------------------------------------------------------------------------------------------
 
 
+def number(value: Any) -> Decimal:
+    """An amount as text or, under one reading, as a number."""
+    return Decimal(str(value or 0).strip(lossless.MARK))
+
+
+def money(amount: Decimal, before: Any) -> str:
+    """In the form of what stood there before."""
+    mark = lossless.MARK if str(before).startswith(lossless.MARK) else ""
+    return f"{mark}{amount:.2f}{mark}"
+
+
 def lines_of(record: Row) -> list[Row]:
     rows = record.get("sdsdocdetail")
     return [row for row in rows if isinstance(row, dict) and "amount" in row] if isinstance(rows, list) else []
@@ -122,19 +133,19 @@ def recomputed(amount: Callable[[Row], Decimal | None]) -> Callable[[Any], None]
         for row in lines_of(record):
             made = amount(row)
             if made is not None:
-                difference += made - Decimal(row["amount"])
-                row["amount"] = f"{made:.2f}"
+                difference += made - number(row["amount"])
+                row["amount"] = money(made, row["amount"])
         if "docamt" in record and record["docamt"] is not None:
-            record["docamt"] = f"{Decimal(record['docamt']) + difference:.2f}"
+            record["docamt"] = money(number(record["docamt"]) + difference, record["docamt"])
 
     return edit
 
 
-def product(row: Row) -> tuple[str, str] | None:
+def product(row: Row) -> tuple[Decimal, Decimal] | None:
     """Quantity and price of a line without discount and without tax in its price."""
     quantity, price = row.get("qty"), row.get("unitprice", row.get("unitcost"))
     plain = not row.get("disc") and not row.get("taxinclusive")
-    return (str(quantity), str(price)) if plain and quantity is not None and price is not None else None
+    return (number(quantity), number(price)) if plain and quantity is not None and price is not None else None
 
 
 def in_float(row: Row) -> Decimal | None:
@@ -144,41 +155,41 @@ def in_float(row: Row) -> Decimal | None:
 
 def half_even(row: Row) -> Decimal | None:
     factors = product(row)
-    return (Decimal(factors[0]) * Decimal(factors[1])).quantize(CENT, ROUND_HALF_EVEN) if factors else None
+    return (factors[0] * factors[1]).quantize(CENT, ROUND_HALF_EVEN) if factors else None
 
 
 def truncated(row: Row) -> Decimal | None:
     factors = product(row)
-    return (Decimal(factors[0]) * Decimal(factors[1]) // CENT) * CENT if factors else None
+    return (factors[0] * factors[1] // CENT) * CENT if factors else None
 
 
 def total(edit: Callable[[Decimal, list[Row]], Decimal]) -> Callable[[Any], None]:
     def change(record: Row) -> None:
         rows = lines_of(record)
         if rows and record.get("docamt") is not None:
-            record["docamt"] = f"{edit(Decimal(record['docamt']), rows):.2f}"
+            record["docamt"] = money(edit(number(record["docamt"]), rows), record["docamt"])
 
     return change
 
 
 def without_last(amount: Decimal, rows: list[Row]) -> Decimal:
     last = rows[-1]
-    return amount - Decimal(last["amount"]) - Decimal(last.get("taxamt") or 0) if len(rows) > 1 else amount
+    return amount - number(last["amount"]) - number(last.get("taxamt")) if len(rows) > 1 else amount
 
 
 def one_side(record: Row) -> None:
     """The first debit a cent higher than it was sent."""
     for row in record.get("sdsdocdetail") or []:
-        if Decimal(row.get("dr") or 0) > 0:
-            row["dr"] = f"{Decimal(row['dr']) + CENT:.2f}"
+        if number(row.get("dr")) > 0:
+            row["dr"] = money(number(row["dr"]) + CENT, row["dr"])
             return
 
 
 def full_tax(record: Row) -> None:
     """Tax on the price before discount."""
     for row in lines_of(record):
-        if row.get("disc") and Decimal(row.get("taxamt") or 0):
-            row["taxamt"] = f"{Decimal(row['taxamt']) * 2:.2f}"
+        if row.get("disc") and number(row.get("taxamt")):
+            row["taxamt"] = money(number(row["taxamt"]) * 2, row["taxamt"])
 
 
 WORSE |= {
@@ -188,7 +199,7 @@ WORSE |= {
     "leaves the last line out of the total": whole(value(total(without_last))),
     "is a cent off on many lines": whole(value(total(lambda n, rows: n + CENT if len(rows) > 2 else n))),
     "leaves tax out of the total": whole(
-        value(total(lambda n, rows: n - sum((Decimal(row.get("taxamt") or 0) for row in rows), Decimal(0))))
+        value(total(lambda n, rows: n - sum((number(row.get("taxamt")) for row in rows), Decimal(0))))
     ),
     "taxes the discount": whole(value(full_tax)),
     "unbalances journals": whole(value(one_side)),

@@ -1,50 +1,46 @@
-"""Small strategies that records are made of; each is made once, which costs more than drawing from it."""
+"""What records are made of: a few free fields, money, quantities and prices that fall between two cents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..play import Row
-from ..tagged import Tagged
+from .dice import Dice, Values
 from .values import PLAIN, decimal, scaled
 
 ROWS = 4
-COIN = st.booleans()
-ONE_IN_THREE, ONE_IN_FOUR, UP_TO_TWO = st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)
-COUNTS, ROW = st.integers(1, ROWS), st.integers(0, ROWS - 1)
-DISCOUNTS = st.sampled_from(["5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02"])
-TOTALS, AMOUNTS = scaled(st.integers(1, 10**8), 2), scaled(st.integers(1, 10**7), 2)
-QUANTITIES, PRICES = scaled(st.integers(1, 10**6), 2), scaled(st.integers(0, 10**7), 4)
+OVERLAY = 4  # fields set beside those that a record needs
+DISCOUNTS = ("5%", "12.5%", "5%+2.5%", "0.01", "10%+0.02")
+TOTALS, AMOUNTS = scaled(1, 10**8, 2), scaled(1, 10**7, 2)
+QUANTITIES, PRICES = scaled(1, 10**6, 2), scaled(0, 10**7, 4)
+COUNTS = st.integers(1, ROWS)
 CREDITS = st.lists(st.integers(1, 10**9), min_size=1, max_size=ROWS - 1)
 SUFFIXES = st.text(PLAIN, max_size=6)
+_HALVES = st.integers(0, 200)
 
 
 @dataclass(frozen=True)
 class Free:
-    """Fields that may be set freely: values for each, and which of them to set."""
+    """Fields that may be set freely, and values for each."""
 
-    fields: Mapping[str, SearchStrategy[Tagged]]
-    names: SearchStrategy[list[str]] | None
+    fields: Mapping[str, Values]
+    names: Sequence[str]
 
 
-def overlay(draw: DrawFn, row: Row, free: Free) -> Row:
+def overlay(dice: Dice, row: Row, free: Free) -> Row:
     """Sets a few of the free fields."""
-    for wire in draw(free.names) if free.names is not None else ():
-        row[wire] = draw(free.fields[wire])
+    for _ in range(dice(OVERLAY + 1) if free.names else 0):
+        wire = dice.one_of(free.names)
+        row[wire] = free.fields[wire](dice)
     return row
 
 
-def ties() -> SearchStrategy[tuple[str, str]]:
+def tie(dice: Dice) -> tuple[str, str]:
     """Quantity and price whose product lies exactly between two cents."""
-    odd = st.integers(0, 200).map(lambda n: 2 * n + 1)
-    return st.one_of(
-        st.tuples(odd.map(str), odd.map(lambda n: decimal(5 * n, 3))),  # 3 x 0.335
-        st.tuples(odd.map(lambda n: decimal(5 * n, 1)), odd.map(lambda n: decimal(n, 2))),  # 2.5 x 1.01
-    )
-
-
-TIES = ties()
+    one, other = (2 * dice.draw(_HALVES) + 1 for _ in range(2))
+    if dice(2):
+        return decimal(5 * one, 1), decimal(other, 2)  # 2.5 x 1.01
+    return str(one), decimal(5 * other, 3)  # 3 x 0.335

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,23 +14,20 @@ from sqlacc_codegen.ir import Api, Lines, Object
 
 from ..cases.subject import BARCODE, Subject
 from ..tagged import Tagged, bare
+from .dice import Dice
 from .draws import (
     AMOUNTS,
-    COIN,
     COUNTS,
     CREDITS,
     DISCOUNTS,
-    ONE_IN_FOUR,
-    ONE_IN_THREE,
     PRICES,
     QUANTITIES,
-    ROW,
+    ROWS,
     SUFFIXES,
-    TIES,
     TOTALS,
-    UP_TO_TWO,
     Free,
     overlay,
+    tie,
 )
 from .facts import Facts
 from .values import decimal, fitting
@@ -38,8 +35,6 @@ from .world import World
 
 Row = dict[str, Tagged]
 Given = Any  # JSON: what an example works with
-
-OVERLAY = 4  # fields set beside those that a record needs
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,6 @@ class Maker:
     subject: Subject
     world: World
     _free: dict[int, Free] = field(default_factory=dict)
-    _kept: dict[Any, SearchStrategy[Any]] = field(default_factory=dict)
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """Hypothesis writes strategies out, and would write the whole Api with them."""
@@ -80,121 +74,109 @@ class Maker:
                 values = fitting(column, self.world.codes(getattr(column.type, "target", "")))
                 if values is not None:
                     found[column.wire] = values
-        names = st.lists(st.sampled_from(sorted(found)), max_size=OVERLAY, unique=True) if found else None
-        return Free(found, names)
+        return Free(found, sorted(found))
 
     # --- records --------------------------------------------------------------------------------------------------
 
     def records(self) -> SearchStrategy[Given]:
         """Records that fit. The identity is a suffix; whoever sends the record makes it unique."""
-        return self._records()
+        return Maker._drawn(self)
 
     @st.composite
     @staticmethod
     def _drawn(draw: DrawFn, maker: Maker) -> Given:
-        minimum = {w: v for w, v in maker.subject.minimum.items() if w not in maker.facts.worked_out}
-        record: Row = {w: v for w, v in minimum.items() if w not in maker.o.tables}
-        overlay(draw, record, maker.free(maker.o))
-        record[maker.subject.identity] = draw(SUFFIXES)
-        party = maker.o.behaviour.get("party")
-        if party and draw(COIN):
-            codes = [code for code in maker.world.codes(party["object"]) if maker._is_home(party["object"], code)]
+        return maker._record(Dice(draw))
+
+    def _record(self, dice: Dice) -> Row:
+        record: Row = {w: v for w, v in self._minimum.items() if w not in self.o.tables}
+        overlay(dice, record, self.free(self.o))
+        record[self.subject.identity] = dice.draw(SUFFIXES)
+        party = self.o.behaviour.get("party")
+        if party and dice(2):
+            codes = [code for code in self.world.codes(party["object"]) if self._is_home(party["object"], code)]
             if codes:
-                record[party["field"]] = draw(maker.one_of(codes))
-        for table in maker.o.lines:
-            rows = maker._rows(draw, table, minimum.get(table.wire) or [])
+                record[party["field"]] = dice.one_of(codes)
+        for table in self.o.lines:
+            rows = self._rows(dice, table)
             if rows is not None:
                 record[table.wire] = rows
-        if "amounts" not in maker.o.behaviour and "total" in maker.o.behaviour:
-            record[maker.o.behaviour["total"]["field"]] = draw(TOTALS)
+        if "amounts" not in self.o.behaviour and "total" in self.o.behaviour:
+            record[self.o.behaviour["total"]["field"]] = TOTALS(dice)
         return record
 
-    def _records(self) -> SearchStrategy[Given]:
-        return Maker._drawn(self)
+    @cached_property
+    def _minimum(self) -> Row:
+        return {w: v for w, v in self.subject.minimum.items() if w not in self.facts.worked_out}
 
     def _is_home(self, object: str, code: str) -> bool:
         return self.world.row(object, code).get("currencycode") in (None, "", "----")
 
-    def _rows(self, draw: DrawFn, table: Lines, minimum: list[Row]) -> list[Row] | None:
+    def _rows(self, dice: Dice, table: Lines) -> list[Row] | None:
+        """Each row has dice of its own, so that a failing example can lose one and keep the others."""
         if not self.facts.is_given(table):
             return None
         patterns = self.facts.patterns[table.wire]
         if table.wire != self.facts.main:
-            if not minimum and draw(COIN):
+            if not self._minimum.get(table.wire) and dice(2):
                 return None
-            chosen = [dict(row) for row in patterns[: draw(self.one_of(range(1, len(patterns) + 1)))]]
-        elif "journal" in self.o.behaviour:
-            return self._journal(draw, table, patterns[0])
-        else:
-            count = draw(COUNTS)
-            chosen = [self._line(draw, dict(patterns[draw(self.one_of(range(len(patterns))))])) for _ in range(count)]
-        free = self.free(table)
-        for row in chosen:
-            overlay(draw, row, free)
-            for inner in table.lines:
-                if inner.wire in row:
-                    del row[inner.wire]
-                if draw(ONE_IN_FOUR) == 3:
-                    row[inner.wire] = draw(self._inner(inner))
-        return chosen
+            return [self._row(Dice(dice.draw), table, row) for row in patterns[: 1 + dice(len(patterns))]]
+        if "journal" in self.o.behaviour:
+            return self._journal(dice, table, patterns[0])
+        every = [Dice(dice.draw) for _ in range(dice.draw(COUNTS))]
+        return [self._row(own, table, self._line(own, dict(own.one_of(patterns)))) for own in every]
 
-    def one_of(self, values: Sequence[Any]) -> SearchStrategy[Any]:
-        at = tuple(values)
-        if at not in self._kept:
-            self._kept[at] = st.sampled_from(at)
-        return self._kept[at]
+    def _row(self, dice: Dice, table: Lines, pattern: Row) -> Row:
+        row = overlay(dice, dict(pattern), self.free(table))
+        for inner in table.lines:
+            row.pop(inner.wire, None)
+            if dice(4) == 3:
+                row[inner.wire] = self._inner(dice, inner)
+        return row
 
-    def _inner(self, table: Lines) -> SearchStrategy[list[Row]]:
+    def _inner(self, dice: Dice, table: Lines) -> list[Row]:
         """Rows below a row."""
-        if table.wire not in self._kept:
-            self._kept[table.wire] = st.lists(st.fixed_dictionaries(self._required(table)), max_size=3)
-        return self._kept[table.wire]
+        fields = self.free(table).fields
+        needed = {wire: values for wire, values in fields.items() if table.by_wire[wire].create == "required"}
+        return [{wire: values(dice) for wire, values in (needed or fields).items()} for _ in range(dice(ROWS))]
 
-    def _required(self, table: Lines) -> dict[str, SearchStrategy[Tagged]]:
-        free = self.free(table)
-        needed = {wire: v for wire, v in free.fields.items() if table.by_wire[wire].create == "required"}
-        return needed or dict(free.fields)
-
-    def _line(self, draw: DrawFn, row: Row) -> Row:
+    def _line(self, dice: Dice, row: Row) -> Row:
         """Quantity, price, discount, tax of a line; half of the time the amount falls between two cents."""
         facts = self.o.behaviour.get("amounts") or {}
         quantity, price, amount = (str(facts.get(name) or "") for name in ("quantity", "price", "amount"))
         if not (quantity and price):
             if amount:
-                row[amount] = draw(AMOUNTS)
-        elif draw(COIN):
-            row[quantity], row[price] = ({"$dec": text} for text in draw(TIES))
+                row[amount] = AMOUNTS(dice)
+        elif dice(2):
+            row[quantity], row[price] = ({"$dec": text} for text in tie(dice))
         else:
-            row[quantity] = draw(QUANTITIES)
-            row[price] = draw(PRICES)
+            row[quantity], row[price] = QUANTITIES(dice), PRICES(dice)
         discount = facts.get("discount")
         if discount:
             row.pop(discount, None)
-            if draw(ONE_IN_THREE) == 2 and float(bare(row[price])) * float(bare(row[quantity])) > 1:
-                row[str(discount)] = draw(DISCOUNTS)
-        self._tax(draw, row, facts)
-        self._item(draw, row)
+            if dice(3) == 2 and float(bare(row[price])) * float(bare(row[quantity])) > 1:
+                row[str(discount)] = dice.one_of(DISCOUNTS)
+        self._tax(dice, row, facts)
+        self._item(dice, row)
         return row
 
-    def _tax(self, draw: DrawFn, row: Row, facts: Mapping[str, str]) -> None:
+    def _tax(self, dice: Dice, row: Row, facts: Mapping[str, str]) -> None:
         tax, inclusive = facts.get("tax"), facts.get("inclusive")
         if tax:
-            codes: list[Tagged] = ["", *self.world.codes("tax")]
-            row[tax] = draw(self.one_of(codes))
+            row[tax] = dice.one_of(("", *self.world.codes("tax")))
         if inclusive:
-            row[inclusive] = draw(COIN) if facts.get("price") else False
+            row[inclusive] = dice(2) == 1 if facts.get("price") else False
 
-    def _item(self, draw: DrawFn, row: Row) -> None:
+    def _item(self, dice: Dice, row: Row) -> None:
         facts = self.o.behaviour.get("item")
         if not facts or facts["field"] not in row:
             return
         codes = self.world.codes(facts["object"])
-        if draw(COIN) and codes:
-            row[facts["field"]] = draw(self.one_of(codes))
+        if dice(2) and codes:
+            row[facts["field"]] = dice.one_of(codes)
             for wire in (facts.get("uom") or {}).get("field"), (facts.get("uom") or {}).get("rate"):
                 row.pop(str(wire), None)
 
-    def _journal(self, draw: DrawFn, table: Lines, pattern: Row) -> list[Row]:
+    def _journal(self, dice: Dice, table: Lines, pattern: Row) -> list[Row]:
         """Pairs of rows, or one debit against several credits; both sides come to the same."""
         facts = self.o.behaviour["journal"]
         governed = {facts[name] for name in facts if name not in ("table",)}
@@ -207,32 +189,28 @@ class Maker:
             for wire in accounts:
                 codes = self.world.codes(getattr(table.by_wire[wire].type, "target", ""))
                 if codes:
-                    made[wire] = draw(self.one_of(codes))
-            return overlay(draw, made, free)
+                    made[wire] = dice.one_of(codes)
+            return overlay(dice, made, free)
 
-        credits = draw(CREDITS)
-        debits = [sum(credits)] if draw(COIN) else credits
+        credits = dice.draw(CREDITS)
+        debits = [sum(credits)] if dice(2) else credits
         return [row("debit", cents) for cents in debits] + [row("credit", cents) for cents in credits]
 
     # --- changes --------------------------------------------------------------------------------------------------
 
-    @st.composite
-    @staticmethod
-    def _changed(draw: DrawFn, maker: Maker) -> Given:
-        header: Row = {}
-        overlay(draw, header, maker.free(maker.o))
-        rows: list[Given] = []
-        table = maker.facts.keyed
-        if table is not None:
-            free = maker.free(table)
-            for _ in range(draw(UP_TO_TWO)):
-                number = draw(ROW)
-                rows.append({"row": number, "set": overlay(draw, {}, free)})
-        return {"header": header, "rows": rows}
-
     def changes(self) -> SearchStrategy[Given]:
         """Header fields to set, and fields of the n-th row."""
         return Maker._changed(self)
+
+    @st.composite
+    @staticmethod
+    def _changed(draw: DrawFn, maker: Maker) -> Given:
+        dice, table = Dice(draw), maker.facts.keyed
+        header, rows = overlay(dice, {}, maker.free(maker.o)), list[Given]()
+        if table is not None:
+            free = maker.free(table)
+            rows = [{"row": dice(ROWS), "set": overlay(dice, {}, free)} for _ in range(dice(3))]
+        return {"header": header, "rows": rows}
 
 
 def unique(subject: Subject, record: Row, label: str) -> Row:

@@ -1,18 +1,17 @@
-"""A field's type -> strategies of values for it, tagged as drivers take them: ones that fit, and ones that do not."""
+"""A field's type -> values for it, tagged as drivers take them: ones that fit, and ones that do not."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from sqlacc_codegen.ir import CodeType, DecimalType, EnumType, Field, TextType
 
 from ..tagged import Tagged, integer
-
-Values = SearchStrategy[Tagged]
+from .dice import Dice, Values
 
 # Scripts, quoting of every kind, combining marks (one letter, two code points), blanks at the ends, signs of URLs.
 LETTERS = "abcXYZ 0189.,-_~*%+=?#&<>\"'`\\/|;:()[]{}@!$^\t\néñß\u00a0中文漢字あ한ไทยعר\u0301\u202e\u200d😀👩🏽ﬁ"
@@ -32,31 +31,41 @@ ODD = (  # what is often mangled: composed letters, blanks at the ends, zeros, l
 LONGEST = 120  # characters of texts whose size nobody told
 WHOLE = 10**9  # decimals and integers stay below this
 
-_LEAP = [
+_ODD_DAYS = (
     date(2024, 2, 29),
     date(2000, 2, 29),
     date(1970, 1, 1),
+    date(1969, 12, 31),
     date(2025, 12, 31),
     date(2026, 1, 1),
     date(1999, 12, 31),
-]
-_DATES = st.one_of(st.sampled_from(_LEAP), st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+)
+_NUMBERS = st.integers(-WHOLE, WHOLE)
+_LARGE = (2**31, 2**53 - 1, 2**53 + 1)
+_SECONDS, _MILLISECONDS = st.integers(0, 2**32), st.integers(0, 999)
 
 
-def texts(size: int | None, letters: str = LETTERS, least: int = 0) -> SearchStrategy[str]:
-    """Short ones, and ones of exactly the largest size."""
+def texts(size: int | None, least: int = 0) -> Values:
+    """Short ones, odd ones, and ones of exactly the largest size."""
     most = size or LONGEST
-    short = st.text(letters, min_size=least, max_size=min(most, 24))
-    filled = st.builds(
-        lambda core, filler: (core + filler * most)[:most], st.text(letters, max_size=3), st.sampled_from(letters)
-    )
-    odd = st.sampled_from(ODD).map(lambda text: text[:most])
-    return st.one_of(short, odd, filled)
+    short = st.text(LETTERS, min_size=least, max_size=min(most, 24))
+
+    def drawn(dice: Dice) -> str:
+        kind = dice(3)
+        if kind == 0:
+            return dice.draw(short)
+        if kind == 1:
+            return dice.one_of(ODD)[:most]
+        core = "".join(dice.one_of(LETTERS) for _ in range(dice(4)))
+        return (core + dice.one_of(LETTERS) * most)[:most]
+
+    return drawn
 
 
-def scaled(units: SearchStrategy[int], scale: int) -> Values:
-    """Decimals as so many units of their last digit; now and then with fewer digits shown."""
-    return st.builds(lambda n, short: {"$dec": decimal(n, scale, short)}, units, st.booleans())
+def scaled(least: int, most: int, scale: int) -> Values:
+    """Decimals of so many units of their last digit; now and then with fewer digits shown."""
+    units = st.integers(least, most)
+    return lambda dice: {"$dec": decimal(dice.draw(units), scale, short=dice(2) == 1)}
 
 
 def decimal(units: int, scale: int, short: bool = False) -> str:
@@ -68,14 +77,27 @@ def decimal(units: int, scale: int, short: bool = False) -> str:
     return f"{sign}{made}" if made.strip("0.") else made
 
 
-DATES: Values = _DATES.map(lambda day: {"$date": day.isoformat()})
-FLAGS: Values = st.booleans()
-INTEGERS: Values = st.one_of(
-    st.integers(0, 9), st.integers(-WHOLE, WHOLE), st.sampled_from([2**31, 2**53 - 1, 2**53 + 1])
-).map(lambda n: integer(str(n)))
-EPOCHS: Values = st.integers(0, 2**32)
-MOMENTS: Values = st.builds(lambda day, ms: f"{day.isoformat()}T23:59:30.{ms:03d}Z", _DATES, st.integers(0, 999))
-BLOBS: Values = texts(300)
+def day(dice: Dice) -> date:
+    """Of 1900 to 2199; half of them odd ones."""
+    if dice(2):
+        return dice.one_of(_ODD_DAYS)
+    return date(1900 + (100 + 3 * dice(100) + dice(3)) % 300, 1, 1) + timedelta(dice(256) + dice(110))
+
+
+def integers(dice: Dice) -> Tagged:
+    kind = dice(3)
+    number = dice(10) if kind == 0 else dice.draw(_NUMBERS) if kind == 1 else dice.one_of(_LARGE)
+    return integer(str(number))
+
+
+_BY_KIND: dict[str, Values] = {
+    "date": lambda dice: {"$date": day(dice).isoformat()},
+    "flag": lambda dice: dice(2) == 1,
+    "integer": integers,
+    "epoch": lambda dice: dice.draw(_SECONDS),
+    "moment": lambda dice: f"{day(dice).isoformat()}T23:59:30.{dice.draw(_MILLISECONDS):03d}Z",
+    "blob": texts(300),
+}
 
 
 def fitting(field: Field, codes: tuple[str, ...] = ()) -> Values | None:
@@ -84,15 +106,17 @@ def fitting(field: Field, codes: tuple[str, ...] = ()) -> Values | None:
     if isinstance(type, TextType):
         return texts(type.size, least=int(field.create == "required"))
     if isinstance(type, EnumType):
-        return st.sampled_from([value for value, _ in type.values]) if type.values else None
+        return _one_of([value for value, _ in type.values])
     if isinstance(type, CodeType):
-        short = [code for code in codes if type.size is None or len(code) <= type.size]
-        return st.sampled_from(short) if short else None
+        return _one_of([code for code in codes if type.size is None or len(code) <= type.size])
     if isinstance(type, DecimalType):
         scale = 4 if type.scale is None else type.scale
-        return scaled(st.one_of(st.integers(0, 999), st.integers(0, WHOLE * 10 ** min(scale, 4))), scale)
-    kinds = {"date": DATES, "flag": FLAGS, "integer": INTEGERS, "epoch": EPOCHS, "moment": MOMENTS, "blob": BLOBS}
-    return kinds[type.kind]
+        return scaled(0, WHOLE * 10 ** min(scale, 4), scale)
+    return _BY_KIND[type.kind]
+
+
+def _one_of(values: Sequence[Tagged]) -> Values | None:
+    return (lambda dice: dice.one_of(values)) if values else None
 
 
 def breaking(field: Field) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from sqlacc_codegen.ir import Object
 
@@ -21,6 +21,7 @@ from ...tagged import bare, untag
 from ...tokens import Difference, Number, Token, differences, parse
 from ...tokens import text as written
 from ...wire import Reply, Request
+from ..dice import Dice
 from ..records import Given, Maker
 from ..scene import Scene
 from .records import resolved
@@ -176,38 +177,49 @@ def _token(value: Any) -> Token:
 # --- values -------------------------------------------------------------------------------------------------------
 
 
-def _keys(maker: Maker) -> dict[str, SearchStrategy[Any]]:
+KEYS, OFFSETS, SURPRISES = st.integers(1, 2**31), st.integers(0, 10**6), st.text(max_size=5)
+NUMBERS = ("0", "-1", "1.10", "12.0", "9007199254740993", "0.00000001")
+FORMS = ("backwards", "escaped", "nulls", "numbers")
+
+
+def _stored(dice: Dice, maker: Maker) -> dict[str, Any]:
+    """A record, and what a server adds to it."""
+    counter = dice(101) - 1
     return {
-        "record": maker.records(),
-        "key": st.integers(1, 2**31),
-        "counter": st.one_of(st.none(), st.integers(0, 99)),
+        "record": dice.draw(maker.records()),
+        "key": dice.draw(KEYS),
+        "counter": counter if counter >= 0 else None,
     }
 
 
-def _built(maker: Maker) -> SearchStrategy[Given]:
+@st.composite
+def _built(draw: DrawFn, maker: Maker) -> Given:
+    dice = Dice(draw)
     listed = sorted(field.wire for field in maker.o.fields if field.type.kind not in ("blob", "flag"))
-    return st.fixed_dictionaries(
-        {
-            **_keys(maker),
-            "changes": maker.changes(),
-            "filters": st.lists(st.sampled_from(listed), max_size=4, unique=True),
-            "offset": st.integers(0, 10**6),
-            "limit": st.integers(1, 50),
-        }
-    )
+    return {
+        **_stored(dice, maker),
+        "changes": draw(maker.changes()),
+        "filters": list(dict.fromkeys(dice.one_of(listed) for _ in range(dice(5)))),
+        "offset": draw(OFFSETS),
+        "limit": 1 + dice(50),
+    }
 
 
-def _parsed(maker: Maker) -> SearchStrategy[Given]:
-    numbers = st.sampled_from(["0", "-1", "1.10", "12.0", "9007199254740993", "0.00000001"])
-    unknown = st.one_of(numbers.map(lambda n: {"number": n}), st.none(), st.booleans(), st.text(max_size=5))
-    forms = {name: st.booleans() for name in ("backwards", "escaped", "nulls", "numbers")}
-    return st.fixed_dictionaries(
-        {
-            **_keys(maker),
-            "forms": st.fixed_dictionaries(forms),
-            "unknown": st.dictionaries(st.sampled_from(["udf_a", "udf_b", "surprise"]), unknown, max_size=2),
-        }
-    )
+@st.composite
+def _parsed(draw: DrawFn, maker: Maker) -> Given:
+    dice = Dice(draw)
+    return {
+        **_stored(dice, maker),
+        "forms": {name: dice(2) == 1 for name in FORMS},
+        "unknown": {dice.one_of(("udf_a", "udf_b", "surprise")): _unknown(dice) for _ in range(dice(3))},
+    }
+
+
+def _unknown(dice: Dice) -> Any:
+    kind = dice(4)
+    if kind == 0:
+        return None
+    return dice(2) == 1 if kind == 1 else {"number": dice.one_of(NUMBERS)} if kind == 2 else dice.draw(SURPRISES)
 
 
 ALIKE = (

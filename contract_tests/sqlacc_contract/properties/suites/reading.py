@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from sqlacc_codegen.ir import Api
 
@@ -17,6 +17,7 @@ from ...recordings.scribe import signed
 from ...sandbox.exchange import Request
 from ...server_check import ANY
 from ...tagged import bare
+from ..dice import Dice
 from ..records import Given, Maker
 from ..scene import Scene
 from ..transport import Http
@@ -138,12 +139,15 @@ def looked_at(scene: Scene, given: Given) -> None:
 WRONG = ("secret_key", "access_key", "without a signature", "with another's signature", "signed two days ago")
 
 
-def _pages(maker: Maker) -> dict[str, SearchStrategy[Any]]:  # noqa: ARG001
-    return {"page": st.integers(1, 50), "offset": st.integers(0, 200), "more": st.integers(1, 150)}
+def _pages(dice: Dice) -> dict[str, Any]:
+    """Small pages more often: there may be few rows."""
+    return {"page": 1 + dice(1 + dice(50)), "offset": dice(201), "more": 1 + dice(150)}
 
 
-def _listed(maker: Maker) -> SearchStrategy[Given]:
-    return st.fixed_dictionaries({"count": st.sampled_from(COUNTS), **_pages(maker)})
+@st.composite
+def _listed(draw: DrawFn, maker: Maker) -> Given:  # noqa: ARG001
+    dice = Dice(draw)
+    return {"count": dice.one_of(COUNTS), **_pages(dice)}
 
 
 def _printed(maker: Maker) -> SearchStrategy[Given]:
@@ -154,8 +158,10 @@ def _locked(maker: Maker) -> SearchStrategy[Given]:  # noqa: ARG001
     return st.fixed_dictionaries({"wrong": st.sampled_from(WRONG)})
 
 
-def _looked_at(maker: Maker) -> SearchStrategy[Given]:
-    return st.fixed_dictionaries({"pick": st.integers(0, 999), **_pages(maker)})
+@st.composite
+def _looked_at(draw: DrawFn, maker: Maker) -> Given:  # noqa: ARG001
+    dice = Dice(draw)
+    return {"pick": dice(1000), **_pages(dice)}
 
 
 def _first(api: Api) -> Iterator[Subject]:
