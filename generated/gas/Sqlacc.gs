@@ -5692,7 +5692,7 @@ var Sqlacc = (() => {
   }
 
   // The weekday is not looked at; what has another form, `Date.parse` would take for some date of any year and zone.
-  const HTTP_DATE_ = /^[a-z]+, (\d\d?)[ -]([a-z]{3})[ -](?:20)?(\d\d) ((?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)$/i;
+  const HTTP_DATE_ = /^[a-z]+, (\d\d? [a-z]{3} \d{4} (?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)$/i;
 
   /**
    * Milliseconds of a `Retry-After` header: seconds or an HTTP date.
@@ -5703,7 +5703,7 @@ var Sqlacc = (() => {
   function retryAfter_(headers, now) {
     const text = (headers["retry-after"] || "").trim();
     if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-    const moment = HTTP_DATE_.test(text) ? Date.parse(text.replace(HTTP_DATE_, "$1 $2 20$3 $4 GMT")) : NaN;
+    const moment = HTTP_DATE_.test(text) ? Date.parse(text.replace(HTTP_DATE_, "$1 GMT")) : NaN;
     return Number.isNaN(moment) ? undefined : Math.max(0, moment - now.getTime());
   }
 

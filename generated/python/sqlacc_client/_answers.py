@@ -22,9 +22,7 @@ from .transport import HttpResponse
 
 SKEW = 300.0  # seconds: a signature older than this is refused by AWS's own servers
 # The weekday is not looked at.
-_HTTP_DATE = re.compile(
-    r"[a-z]+, (\d\d?)[ -]([a-z]{3})[ -](?:20)?(\d\d) ((?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)", re.I | re.A
-)
+_HTTP_DATE = re.compile(r"[a-z]+, (\d\d? [a-z]{3} \d{4} (?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)", re.I | re.A)
 _FORMS = tuple((kind, status, re.compile(pattern, re.IGNORECASE)) for kind, status, pattern in ERROR_FORMS)
 _SKEW_WORDS = re.compile(r"skew|too (old|far|new)|expired|clock|not yet (valid|current)", re.IGNORECASE)
 _BY_STATUS = {401: "authentication", 403: "authentication", 404: "not_found", 429: "rate_limit"}
@@ -146,7 +144,7 @@ def retry_after(response: HttpResponse, now: datetime) -> float | None:
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text):
         return float(text)
     date = _HTTP_DATE.fullmatch(text)
-    moment = http_date("{} {} 20{} {} GMT".format(*date.groups())) if date else None
+    moment = http_date(f"{date[1]} GMT") if date else None
     return max(0.0, (moment - now).total_seconds()) if moment else None
 
 

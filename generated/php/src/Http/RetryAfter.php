@@ -8,7 +8,7 @@ namespace SqlAcc\Http;
 final class RetryAfter
 {
     /** The weekday is not looked at: `strtotime` would go on to the next one of that name. */
-    private const DATE = '~^[a-z]+, (\d\d?)[ -]([a-z]{3})[ -](?:20)?(\d\d) ((?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)$~Di';
+    private const DATE = '~^[a-z]+, (\d\d? [a-z]{3} \d{4} (?:[01]\d|2[0-3])(?::[0-5]\d){2}) (?:GMT|UTC)$~Di';
 
     public static function seconds(Response $response, \DateTimeInterface $now): ?float
     {
@@ -16,7 +16,7 @@ final class RetryAfter
         if (preg_match('/^\d{1,9}(?:\.\d+)?$/D', $text) === 1) {
             return (float) $text;
         }
-        $moment = preg_match(self::DATE, $text, $part) === 1 ? strtotime("$part[1] $part[2] 20$part[3] $part[4] GMT") : false;
+        $moment = preg_match(self::DATE, $text, $part) === 1 ? strtotime("$part[1] GMT") : false;
 
         return $moment === false ? null : max(0.0, (float) ($moment - $now->getTimestamp()));
     }

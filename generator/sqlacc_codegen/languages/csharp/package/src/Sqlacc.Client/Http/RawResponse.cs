@@ -99,7 +99,7 @@ public sealed class RawResponse
 
     /// <summary>A date without its weekday, which is not looked at.</summary>
     private static readonly Regex HttpDate = new(
-        @"^[a-z]+, ([0-9]{1,2})[ -]([a-z]{3})[ -](?:20)?([0-9]{2}) ((?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}) (?:GMT|UTC)\z",
+        @"^[a-z]+, ([0-9]{1,2} [a-z]{3} [0-9]{4} (?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}) (?:GMT|UTC)\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     );
 
@@ -115,7 +115,7 @@ public sealed class RawResponse
         {
             return TimeSpan.FromSeconds(double.Parse(text, culture));
         }
-        var plain = HttpDate.Replace(text.Trim(), "$1 $2 20$3 $4");
+        var plain = HttpDate.Replace(text.Trim(), "$1");
         var style = DateTimeStyles.AssumeUniversal;
         return
             HttpDate.IsMatch(text.Trim())
