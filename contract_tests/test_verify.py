@@ -174,6 +174,9 @@ def test_the_command_writes_its_reports(tmp_path: Path, generated: Path) -> None
         (["--reading", "no_such=1"], 2, "no reading 'no_such'"),
         (["--reading", "get_envelope=sideways"], 2, "it has: data, top_level"),
         (["--write", "ANY SDN BHD"], 2, "--against URL"),
+        (["--replay", ""], 2, "needs the id of a case"),
+        (["--replay", "python/agent/gets"], 2, "no case 'python/agent/gets'"),
+        (["--seed", "7"], 2, "--seed goes with --properties"),
     ],
 )
 def test_wrong_use_is_told(arguments: list[str], code: int, words: str) -> None:

@@ -94,7 +94,6 @@ def driver(language: str, spec_dir: Path | None, generated: Path | None) -> int:
 @click.option("--fast", is_flag=True, help="Leave out time-outs, the longest lists, readings of most objects.")
 @click.option(
     "--replay",
-    default="",
     metavar="CASE|FILE",
     help="Play one case, or a kept example, and show its requests for curl.",
 )

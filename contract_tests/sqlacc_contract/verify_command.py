@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from sqlacc_codegen.ir import Api
 from sqlacc_codegen.language import Language, language, language_ids
@@ -36,7 +37,7 @@ def run(
     only: tuple[str, ...],
     reading: tuple[tuple[str, str], ...],
     fast: bool,
-    replay: str,
+    replay: str | None,
     properties: bool,
     examples: int,
     seed: int,
@@ -64,6 +65,9 @@ def run(
         raise click.UsageError("--write, --dry-run and --profile go with --against URL")
     if reading and against != "sandbox":
         raise click.UsageError("--reading goes with the sandbox: nobody else can be told how to behave")
+    if replay == "":
+        raise click.UsageError("--replay needs the id of a case, or the file of a kept example")
+    replay = replay or ""
     api = load(spec_dir or default_spec())
     if replay.endswith(".json"):
         from .properties.command import kept
@@ -79,6 +83,7 @@ def run(
 
         everything = drawn(api, seed, examples, None if dry_run else keep, against not in EMBEDDED, cassettes)
     else:
+        _refuse_given("properties", "examples", "seed", "keep")
         everything = _cases(api, against, cassettes, spec_dir)
     languages = _clients(only_languages, properties)
     plan = Plan(only, fast, _readings(api, reading), replay)
@@ -89,6 +94,8 @@ def run(
     if listing:
         click.echo("".join(f"{id}\n" for id in chosen), nl=False)
         return 0
+    if replay and not chosen:
+        raise click.UsageError(f"no case {replay!r}; `sqlacc verify --list` lists them, also with --properties")
     make_room((ndjson, junit, html, sarif))
     known_failures = read_expected(expected) if expected else None
     home = generated or generated_folder(spec_dir)
@@ -138,6 +145,13 @@ def run(
 
     show(lines, seconds, good, console(), coverage)
     return 0 if good else 1
+
+
+def _refuse_given(wanted: str, *names: str) -> None:
+    """Options that would have no effect without another one."""
+    for name in names:
+        if click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} goes with --{wanted}")
 
 
 def _complete(source: Iterator[Line], missing: Callable[[Sequence[Line]], list[Line]], spec: Path) -> Iterator[Line]:
