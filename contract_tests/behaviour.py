@@ -28,6 +28,7 @@ class Script:
 
     replies: list[Reply] = field(default_factory=list)
     rows: int = 0
+    named: str = "code"  # the field that tells a row
     ignores: Sequence[str] = ()
     asked: list[str] = field(default_factory=list)
     on_hold: Callable[[], object] | None = None
@@ -41,7 +42,7 @@ class Script:
         limit = PAGE if "limit" in self.ignores else min(int(query.get("limit", PAGE)), PAGE)
         if "size" in self.ignores:
             limit = self.rows
-        data = [{"code": f"A{n}"} for n in range(offset, min(offset + limit, self.rows))]
+        data = [{self.named: f"A{n}"} for n in range(offset, min(offset + limit, self.rows))]
         return {"body": {"data": data, "pagination": {"offset": 0, "limit": 1000, "count": 10**6}}}
 
 

@@ -6021,7 +6021,7 @@ var Sqlacc = (() => {
       const seen = new Set();
       while (left > 0 && !this.isSpent_()) {
         const rows = this.resource_.page_(this.where_, this.offset_, this.size_, this.options_);
-        const unseen = rows.filter((row) => !seen.has(this.keyOf_(row)) && seen.add(this.keyOf_(row)));
+        const unseen = rows.filter((row) => isNew_(seen, this.keyOf_(row)));
         if (unseen.length === 0 && rows.length >= this.size_) throw this.resource_.stuck_();
         const fresh = unseen.filter((row) => !this.taken_.has(this.keyOf_(row)));
         const page = fresh.slice(0, left);
@@ -6074,8 +6074,28 @@ var Sqlacc = (() => {
      * @returns {string}
      */
     keyOf_(row) {
-      return String(row[this.resource_.shape.key]);
+      return identityOf_(this.resource_.shape, row);
     }
+  }
+
+  /**
+   * The key of a row of a list; a digest of the row where it came without one.
+   * @param {Shape_} shape
+   * @param {JsonObject_} row
+   * @returns {string}
+   */
+  function identityOf_(shape, row) {
+    const key = row[shape.key];
+    return isFilled_(key) ? String(key) : sha256_(writeJson(row));
+  }
+
+  /**
+   * @param {Set<string>} seen takes the text
+   * @param {string} text
+   */
+  function isNew_(seen, text) {
+    const known = seen.size;
+    return seen.add(text).size > known;
   }
 
   /**
@@ -6390,7 +6410,7 @@ var Sqlacc = (() => {
       for (let offset = 0; ;) {
         const paging = isIndexed && offset === 0 ? {} : { offset, limit: MOST_PER_PAGE_ };
         const rows = this.rows_(form + queryString_(filters_(where), paging), true, offset, options);
-        const fresh = rows.filter((row) => !seen.has(String(row[key])) && seen.add(String(row[key])));
+        const fresh = rows.filter((row) => isNew_(seen, identityOf_(this.shape, row)));
         if (fresh.length === 0 && rows.length >= MOST_PER_PAGE_) throw this.stuck_();
         found.push(...fresh.filter((row) => this.fits_(row, where)));
         if (found.length > 1) throw new MultipleFoundError("more than one " + id + " fits " + names.join(", "), found);

@@ -81,13 +81,16 @@ export async function* eachPage<R>(
   read: (offset: number) => Promise<R[]>,
   offset: number,
   size: number,
-  keyOf: (row: R) => string,
+  identityOf: (row: R) => string,
   stuck: () => Error,
 ): AsyncGenerator<R[]> {
   const seen = new Set<string>();
   for (let at = offset; ;) {
     const rows = await read(at);
-    const fresh = rows.filter((row) => !seen.has(keyOf(row)) && seen.add(keyOf(row)));
+    const fresh = rows.filter((row) => {
+      const known = seen.size;
+      return seen.add(identityOf(row)).size > known;
+    });
     if (fresh.length > 0) yield fresh;
     else if (rows.length >= size) throw stuck();
     if (rows.length < size) return;

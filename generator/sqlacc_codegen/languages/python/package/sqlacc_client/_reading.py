@@ -129,9 +129,10 @@ def pages(
         first = False
 
 
-def _identity(shape: Shape, row: Wire) -> Any:
+def _identity(shape: Shape, row: Wire) -> str | bytes:
+    """The key of a row, or the whole row where it came without one."""
     key = row.get(shape.path_key)
-    return str(key) if isinstance(key, (str, int)) else _json.dumps(row)
+    return (str(key) if isinstance(key, (str, int)) else "") or _json.dumps(row)
 
 
 def find(caller: Caller, shape: Shape, where: Mapping[str, Any], options: CallOptions | None) -> Wire | None:

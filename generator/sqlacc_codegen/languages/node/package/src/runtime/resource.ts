@@ -263,7 +263,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
       told,
       offset,
       size,
-      (row) => textOf(row[this.shape.key]),
+      (row) => textOf(row[this.shape.key]) || writeJson(row), // a row may come without its key
       () => {
         const request = { method: "GET", target: this.shape.path, profile: this.connection.profile };
         return new UnexpectedResponseError(

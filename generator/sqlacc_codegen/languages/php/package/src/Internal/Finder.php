@@ -141,7 +141,8 @@ final class Finder
             $fresh = [];
             foreach ($page as $row) {
                 $id = is_scalar($row->{$key} ?? null) ? (string) $row->{$key} : '';
-                if (!isset($seen[$id]) || $id === '') {
+                $id = $id === '' ? Json::encode($row) : $id; // a row may come without its key
+                if (!isset($seen[$id])) {
                     $seen[$id] = true;
                     $fresh[] = $row;
                 }

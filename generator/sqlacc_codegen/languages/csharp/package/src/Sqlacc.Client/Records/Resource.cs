@@ -484,9 +484,7 @@ internal abstract class Resource<TRecord, TKey>
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            var fresh = page
-                .Records.Where(row => seen.Add(JsonText.Scalar(row.Json[_shape.Key]) ?? ""))
-                .ToList();
+            var fresh = page.Records.Where(row => seen.Add(Identity(row.Json))).ToList();
             if (fresh.Count == 0 && page.More)
             {
                 throw new UnexpectedResponseException(
@@ -504,6 +502,10 @@ internal abstract class Resource<TRecord, TKey>
             offset += page.Records.Count;
         }
     }
+
+    /// <summary>The key of a row of a list; the whole row where it came without one.</summary>
+    private string Identity(JsonObject row) =>
+        JsonText.Scalar(row[_shape.Key]) is { Length: > 0 } key ? key : row.ToJsonString();
 
     /// <summary>After an unknown outcome: look by number or code, else by <c>docref1</c>.</summary>
     private Func<CancellationToken, Task<Record?>>? CheckOf(TRecord record, CallOptions? options)
