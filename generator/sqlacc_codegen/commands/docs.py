@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 import time
 from pathlib import Path
@@ -68,6 +69,8 @@ def serve(spec_dir: Path | None, out: Path | None, port: int) -> None:
     except OSError as error:
         raise click.ClickException(f"port {port} cannot be used: {error.strerror}; --port 0 takes a free one") from None
     with listening, contextlib.suppress(KeyboardInterrupt):
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs are born ignoring the first
+            signal.signal(number, signal.default_int_handler)
         click.echo(f"http://127.0.0.1:{listening.server_address[1]}/ (Ctrl-C ends it)")
         sys.stdout.flush()
         listening.serve_forever()
