@@ -1,8 +1,9 @@
 """How fast recordings are replayed: `python contract_tests/bench/replay.py` prints a table, then JSON.
 
-backend/s: strict compare and signature, without HTTP. http/s: the same over one loopback connection, asked by another
-process, each request signed by itself; cpu/s: as many for each second that the server computes, whatever else the
-machine does. vcrpy/s: vcrpy's own player on the same file, comparing bodies too, for the first requests of it.
+backend/s: strict compare and signature, without HTTP. http/s: the same over eight loopback connections, asked by
+another process one at a time on each, each request signed by itself; cpu/s: as many for each second that the server
+computes, whatever else the machine does. vcrpy/s: vcrpy's own player on the same file, comparing bodies too, for the
+first requests of it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import requests
@@ -42,6 +45,7 @@ from sqlacc_contract.sandbox import Request, Server
 HOME = Path(__file__).resolve().parent.parent / "cassettes" / "sandbox" / "sales_invoice" / "create-minimum.yaml"
 SIZES = (2_000, 20_000)
 VCR_REQUESTS = 200
+AT_ONCE = 8
 
 
 def large(count: int) -> Cassette:
@@ -78,7 +82,7 @@ def backend(cassette: Cassette) -> float:
 
 
 def over_http(cassette: Cassette) -> tuple[float, float]:
-    """Requests a second on one kept connection, and a second of the server's own time."""
+    """Requests a second on kept connections, and a second of the server's own time."""
     replay = Replay(cassette)
     with Server(replay, time.time, "bench") as server:
         messages = [_message(request) for request in requests_of(cassette, server.url)]
@@ -102,18 +106,28 @@ def _message(request: Request) -> bytes:
 
 
 def _ask(port: int, messages: Sequence[bytes], done: Connection) -> None:
-    """The client, in a process of its own: one request after the other, each answer read to its end."""
-    with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    """The client, in a process of its own: one request at a time on each connection, each answer read to its end."""
+    with ExitStack() as open_ones:
+        connections = [open_ones.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(AT_ONCE)]
+        answers = [open_ones.enter_context(connection.makefile("rb")) for connection in connections]
+        for connection in connections:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         begun = time.perf_counter()
-        for message in messages:
-            connection.sendall(message)
-            length = 0
-            while (line := answers.readline()) != b"\r\n":
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line[15:])
-            answers.read(length)
+        for first in range(0, len(messages), AT_ONCE):
+            together = messages[first : first + AT_ONCE]
+            for connection, message in zip(connections, together, strict=False):
+                connection.sendall(message)
+            for answer in answers[: len(together)]:
+                _read(answer)
         done.send(time.perf_counter() - begun)
+
+
+def _read(answer: BinaryIO) -> None:
+    length = 0
+    while (line := answer.readline()) != b"\r\n":
+        if line.lower().startswith(b"content-length:"):
+            length = int(line[15:])
+    answer.read(length)
 
 
 def _own_time() -> float:
