@@ -6528,7 +6528,13 @@ var Sqlacc = (() => {
       return locked_(this, options, () => {
         const found = this.find_(where, options);
         if (found !== null) return { record: found, created: false };
-        return { record: this.create_(record, options), created: true };
+        try {
+          return { record: this.create_(record, options), created: true };
+        } catch (error) {
+          const theirs = error instanceof DuplicateError ? this.find_(where, options) : null; // somebody was faster
+          if (theirs === null) throw error;
+          return { record: theirs, created: false };
+        }
       });
     }
 

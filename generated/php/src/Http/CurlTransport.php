@@ -97,8 +97,9 @@ final class CurlTransport implements Transport
             CURLOPT_TIMEOUT_MS => (int) ceil($limits->total * 1000),
             CURLOPT_NOSIGNAL => true,
             CURLOPT_RETURNTRANSFER => true,
-            // On a kept connection that died, curl sends the request again by itself; a write must not be.
-            CURLOPT_FRESH_CONNECT => !$request->isRead(),
+            // On a kept connection that died, curl sends the request again by itself: a write must not be, and an
+            // attempt is counted.
+            CURLOPT_FRESH_CONNECT => $limits->fresh || !$request->isRead(),
             CURLOPT_NOPROGRESS => $limits->cancelled === null,
             CURLOPT_PROGRESSFUNCTION => static fn(): int => $limits->cancelled !== null && ($limits->cancelled)() ? 1 : 0,
             CURLOPT_HEADERFUNCTION => static function ($_, string $line) use (&$headers): int {

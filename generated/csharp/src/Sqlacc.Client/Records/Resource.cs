@@ -231,14 +231,28 @@ internal abstract class Resource<TRecord, TKey>
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(Where.Of(record.Json, by), options, cancellationToken)
-            .ConfigureAwait(false);
-        return found != null
-            ? new Ensured<TRecord>(found, created: false)
-            : new Ensured<TRecord>(
-                await CreateAsync(record, options, cancellationToken).ConfigureAwait(false),
-                created: true
-            );
+        var where = Where.Of(record.Json, by);
+        var found = await FindAsync(where, options, cancellationToken).ConfigureAwait(false);
+        if (found != null)
+        {
+            return new Ensured<TRecord>(found, created: false);
+        }
+        try
+        {
+            var stored = await CreateAsync(record, options, cancellationToken)
+                .ConfigureAwait(false);
+            return new Ensured<TRecord>(stored, created: true);
+        }
+        catch (DuplicateException)
+        {
+            // Somebody was faster.
+            found = await FindAsync(where, options, cancellationToken).ConfigureAwait(false);
+            if (found == null)
+            {
+                throw;
+            }
+            return new Ensured<TRecord>(found, created: false);
+        }
     }
 
     public Task<Ensured<TRecord>> EnsureAsync(

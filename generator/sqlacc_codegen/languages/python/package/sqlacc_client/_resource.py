@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from . import _reading, _writing
 from ._calls import Caller
 from ._shape import Shape, load
-from .errors import AmbiguousWriteError, LineNotRemovedError, NotFoundError, StaleRecordError, UsageError
+from .errors import (
+    AmbiguousWriteError,
+    DuplicateError,
+    LineNotRemovedError,
+    NotFoundError,
+    StaleRecordError,
+    UsageError,
+)
 from .options import CallOptions
 
 if TYPE_CHECKING:
@@ -200,6 +207,11 @@ class Resource(Generic[R]):
         try:
             with _records(self):
                 stored = self._stored(*_writing.create(self._caller, self._shape, record, options))
+        except DuplicateError:
+            theirs = _reading.find(self._caller, self._shape, where, options)  # somebody was faster
+            if theirs is None:
+                raise
+            return Ensured(self._record(theirs), created=False)
         except AmbiguousWriteError as error:
             said = ", ".join(f"{name} {value}" for name, value in where.items())
             error.offer_check(lambda: self._find(where, None, None), f"check() looks for {said}")

@@ -14,5 +14,7 @@ final class Limits
         /** Seconds until the whole answer must be here. */
         public readonly float $total = 60.0,
         public readonly ?\Closure $cancelled = null,
+        /** Ask on a new connection, since the attempt before this one failed. */
+        public readonly bool $fresh = false,
     ) {}
 }

@@ -115,7 +115,7 @@ final class Engine
     private function attempt(Request $request, int $number, ?Options $options, float $deadline): Response
     {
         $total = max(0.001, min($options?->timeout ?? $this->config->timeout, $deadline - microtime(true)));
-        $limits = new Limits(min($total, $this->config->connectTimeout), $total, $options?->cancelled);
+        $limits = new Limits(min($total, $this->config->connectTimeout), $total, $options?->cancelled, $number > 1);
         $this->tell('request', $request, $number);
         $start = microtime(true);
         try {

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace SqlAcc\Internal;
 
 use SqlAcc\Ensured;
+use SqlAcc\Exception\DuplicateException;
 use SqlAcc\Exception\StaleRecordException;
 use SqlAcc\Exception\ValidationException;
 use SqlAcc\Options;
@@ -73,7 +74,14 @@ final class Records
         }
         $found = $this->finder->find($where, $options);
 
-        return $found !== null ? new Ensured($found, false) : new Ensured($this->create($record, $options), true);
+        if ($found !== null) {
+            return new Ensured($found, false);
+        }
+        try {
+            return new Ensured($this->create($record, $options), true);
+        } catch (DuplicateException $duplicate) { // somebody was faster
+            return new Ensured($this->finder->find($where, $options) ?? throw $duplicate, false);
+        }
     }
 
     /**
