@@ -16,6 +16,7 @@ from .values import breaking
 GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_from", "stock", "item", "lookups")
 # header fields by which the product changes what may be done with a record
 STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "serialnumber", "transferable", "d_amount")
+SHARED = ("landingcost1", "landingcost2")  # a header's, which the server spreads over lines that have none
 HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
 
 
@@ -52,7 +53,8 @@ class Facts:
         """Whether the client owns the field and no rule governs it."""
         if column.read_only or column.wire in self.governed or column.wire == self.o.counter:
             return False
-        return not (table is self.o and column.wire in STATES) and not _is_key(column, table)
+        unfree = STATES if table is self.o else SHARED
+        return column.wire not in unfree and not _is_key(column, table)
 
     @cached_property
     def patterns(self) -> Mapping[str, Sequence[Row]]:

@@ -58,7 +58,10 @@ internal static class RowKeys
         var copy = JsonText.Clone(record);
         var issued = shape.Table.ByWire[shape.Key].Kind == FieldKind.Integer;
         Strip(shape.Table, copy, issued ? new[] { shape.Key } : Array.Empty<string>(), wasRead);
-        if (shape.Number is { } number && string.IsNullOrEmpty(JsonText.Scalar(copy[number])))
+        if (
+            shape.Number is { } number
+            && (copy[number] is null || JsonText.Scalar(copy[number]) == "")
+        )
         {
             copy.Remove(number);
         }
