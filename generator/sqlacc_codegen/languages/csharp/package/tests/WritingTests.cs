@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using NUnit.Framework;
 using Sqlacc.Testing;
@@ -135,6 +136,17 @@ public class WritingTests
         var bare = new SalesInvoice { DocKey = row.DocKey, UpdateCount = 0 };
         Assert.ThrowsAsync<UsageException>(() => _client.SalesInvoices.UpdateAsync(bare));
         Assert.That(_server.Requests, Has.Count.EqualTo(asked));
+    }
+
+    [Test]
+    public void ANumberThatIsNoTextIsForTheServerToRefuse()
+    {
+        var invoice = Samples.Invoice("IV-1");
+        invoice.Set("docno", new JsonArray("a"));
+        _server.Answer(HttpStatusCode.BadRequest, "{\"message\":\"no text\"}");
+        var off = new CallOptions { Validate = false };
+        Assert.CatchAsync<ApiException>(() => _client.SalesInvoices.CreateAsync(invoice, off));
+        Assert.That(_server.Requests[^1].Json!["docno"]!.ToJsonString(), Is.EqualTo("[\"a\"]"));
     }
 
     [Test]
