@@ -140,9 +140,9 @@ def built(driver: Driver, settings: Settings, calls: Sequence[Any]) -> list[Any]
 
 # Of each kind one; `python contract_tests/bench/properties.py servers` tries all of them.
 TOLD = {
-    "computes in binary": "P18",
+    "computes in binary": ("P18", "P28"),
     "is a cent off on many lines": "P19",
-    "misses a row of a list": ("P17", "P25"),  # what is not in the list is booked again
+    "misses a row of a list": ("P14", "P17", "P25"),  # what is not in the list is booked again
     "settles more than is open": "P1",
     "trusts any signature": "P12",
     "wraps the update counter": "P8",
