@@ -65,6 +65,7 @@ class Play:
     renew: Renew | None = None  # makes the server as new; nothing does that to a server of others
     talk: Talk = field(init=False)
     calls: int = 0
+    tried: str = ""  # a hash of generated examples
     faulty: bool = False  # something was done to the requests of this play
     seen: list[Exchange] = field(default_factory=list)
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # operation, answer

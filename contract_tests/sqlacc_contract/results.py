@@ -101,7 +101,8 @@ def is_good(line: Line) -> bool:
 
 def digest(lines: Iterable[Line]) -> str:
     """A hash of what was tried and how it ended: the same for the same seed, however many workers there were."""
-    told = [[line[name] for name in ("id", "verdict", "message", "calls")] for line in of_type(lines, "case")]
+    names = ("id", "verdict", "message", "calls", "tried")
+    told = [[line.get(name, "") for name in names] for line in of_type(lines, "case")]
     return hashlib.sha256(json.dumps(sorted(told), ensure_ascii=True).encode()).hexdigest()
 
 

@@ -256,7 +256,8 @@ def play_case(language: str, case: Case, play: Play, whole: bool) -> Line:
     if play.ledger:
         play.ledger.close(verdict == "passed" and play.tap is not None)
     seconds = time.monotonic() - begun
-    return case_line(language, case, verdict, message, seconds, play.calls, differences, play.seen, play.said, whole)
+    line = case_line(language, case, verdict, message, seconds, play.calls, differences, play.seen, play.said, whole)
+    return line | ({"tried": play.tried} if play.tried else {})
 
 
 def launcher(generated: Path) -> Launch:

@@ -50,7 +50,7 @@ class Run:
         try:
             self.search(search)
         finally:
-            self.outer.calls = search.calls
+            self.outer.calls, self.outer.tried = search.calls, search.tried
         if search.worst is not None:
             example, wrong, play = search.worst
             self._told(play)
@@ -162,13 +162,14 @@ class Lifecycle(Run):
         given: dict[str, Any] = {}
 
         def begin(readings: Mapping[str, str]) -> Life:
-            search.begun()
+            search.begun(readings)
             steps.clear()
             given.update({"readings": dict(readings), "values": {"steps": steps}})
             return Life(self.fresh(readings), makers)
 
         def act(life: Life, step: Any) -> None:
             steps.append(step)
+            search.drew(step)
             before = life.play.calls
             search.step(given, lambda: self._step(life, step))
             search.calls += life.play.calls - before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ class Search:
     examples: int = 0
     worst: tuple[Given, Wrong, Play] | None = None  # the smallest failing example so far
     stopped: BaseException | None = None
+    _tried: Any = field(default_factory=hashlib.sha256)
     _shrinks: int = 0
     _since: float = field(default=0.0)
 
@@ -66,11 +68,21 @@ class Search:
             raise self.stopped
 
     def _once(self, given: Given) -> None:
-        self.begun()
+        self.begun(given)
         self.calls += self.step(given, lambda: self.attempt(given)).calls
 
-    def begun(self) -> None:
+    @property
+    def tried(self) -> str:
+        """A hash of the examples up to the first that failed: the same seed has to give the same."""
+        return str(self._tried.hexdigest()[:16])
+
+    def drew(self, drawn: Given) -> None:
+        if self.worst is None:
+            self._tried.update(json.dumps(drawn).encode())
+
+    def begun(self, drawn: Given) -> None:
         """Another example begins; there is a limit to how many are tried to make a failing one smaller."""
+        self.drew(drawn)
         if self.worst is not None:
             self._shrinks += 1
             if self._shrinks > SHRINKS or time.monotonic() - self._since > PATIENCE:
