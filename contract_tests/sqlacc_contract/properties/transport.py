@@ -17,11 +17,11 @@ UNSENT = {b"x-case"}
 PACKED = ("gzip", "x-gzip", "deflate")
 
 
-class BrokenExchange(Exception):  # noqa: N818 - what a caller meets
-    """No whole answer: `kind` is refused, broken or timeout."""
+class BrokenExchange(OSError):  # noqa: N818 - what a caller meets
+    """No whole answer: `kind` is refused, broken or timeout, the text says why."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, reason: Exception) -> None:
+        super().__init__(str(reason) or type(reason).__name__)
         self.kind = kind
 
 
@@ -63,12 +63,12 @@ class Http:
             sent = True
             answer = connection.getresponse()
             body = self._body(answer, until)
-        except TimeoutError:
+        except TimeoutError as error:
             self.close()
-            raise BrokenExchange("timeout" if sent else "refused") from None
-        except (OSError, http.client.HTTPException):
+            raise BrokenExchange("timeout" if sent else "refused", error) from None
+        except (OSError, http.client.HTTPException) as error:
             self.close()
-            raise BrokenExchange("broken" if sent else "refused") from None
+            raise BrokenExchange("broken" if sent else "refused", error) from None
         if answer.will_close:
             self.close()
         return received(answer, body)
@@ -104,7 +104,7 @@ class Http:
         while part := answer.read1(1 << 16):
             parts.append(part)
             if time.monotonic() > until:
-                raise TimeoutError
+                raise TimeoutError("timed out")
         if answer.length:
             raise http.client.IncompleteRead(b"", answer.length)
         answer.close()

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import time
-from http.client import HTTPException
 
 import click
 
@@ -63,7 +62,7 @@ def _ask(backend: Forward, settings: Settings, path: str) -> object:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
     try:
         answer = backend.respond(Request("GET", path.encode(), b"", raw))
-    except (OSError, HTTPException) as error:
+    except OSError as error:
         raise click.ClickException(f"{settings.base_url} cannot be reached: {error}") from None
     if answer.status != 200:
         raise click.ClickException(f"GET {path} was answered with {answer.status}; try `sqlacc ping`")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
-from http.client import HTTPException
 from importlib.metadata import version
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -120,7 +119,7 @@ class Studio:
             what(play)
         except (Wrong, Skipped, Unsayable) as wrong:
             raise NotKept(str(wrong)) from None
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             raise NotKept(f"the server cannot be reached: {error}") from None
         if not any(taken.interactions for taken in scribe.taken):
             raise NotKept("nothing was sent")

@@ -37,12 +37,14 @@ function merge(
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined || name === "$remove") continue;
     const table = own(shape.lines, name);
-    if (table !== undefined && !areRows(value)) {
+    if (table === undefined) {
+      setKey(merged, name, value);
+    } else if (areRows(value)) {
+      const keyed = table.key !== null;
+      setKey(merged, name, keyed ? mergeRows(table, table.key, stored[name], value, path + name, problems) : value);
+    } else {
       problems.push(...noRows(value, path + name));
-      continue;
     }
-    const keyed = table?.key != null && areRows(value);
-    setKey(merged, name, keyed ? mergeRows(table, table.key, stored[name], value, path + name, problems) : value);
   }
   return merged;
 }

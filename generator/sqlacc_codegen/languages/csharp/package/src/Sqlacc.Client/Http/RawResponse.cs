@@ -106,19 +106,20 @@ public sealed class RawResponse
     /// <summary>The pause that the server asks for, in seconds or as a date.</summary>
     internal TimeSpan? RetryAfter(DateTimeOffset now)
     {
-        if (!Headers.TryGetValue("Retry-After", out var text))
+        if (!Headers.TryGetValue("Retry-After", out var header))
         {
             return null;
         }
+        var text = header.Trim();
         var culture = CultureInfo.InvariantCulture;
-        if (Regex.IsMatch(text.Trim(), @"^[0-9]{1,9}(\.[0-9]+)?\z"))
+        if (Regex.IsMatch(text, @"^[0-9]{1,9}(\.[0-9]+)?\z"))
         {
             return TimeSpan.FromSeconds(double.Parse(text, culture));
         }
-        var plain = HttpDate.Replace(text.Trim(), "$1");
+        var plain = HttpDate.Replace(text, "$1");
         var style = DateTimeStyles.AssumeUniversal;
         return
-            HttpDate.IsMatch(text.Trim())
+            HttpDate.IsMatch(text)
             && DateTimeOffset.TryParse(plain, culture, style, out var date)
             ? date - now
             : null;
