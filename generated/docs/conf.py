@@ -6,6 +6,7 @@ import html
 from pygments.formatters import HtmlFormatter
 from pygments.token import Name, Operator, Punctuation, Text
 from sphinx.highlighting import PygmentsBridge
+from sphinx.search.en import SearchEnglish
 
 class LeanFormatter(HtmlFormatter):
     """Marks up only what has a colour of its own; half of a page would be tags around brackets and blanks."""
@@ -15,6 +16,9 @@ class LeanFormatter(HtmlFormatter):
         return "" if plain and ttype is not Operator.Word else super()._get_css_class(ttype)
 
 PygmentsBridge.html_formatter = LeanFormatter
+
+# A search leaves out common English words, but these are options of commands and of clients.
+SearchEnglish.stopwords = SearchEnglish.stopwords - {"again", "against", "into", "only", "out", "where"}
 
 project = 'SQL Account REST API'
 release = '2026.11.0'

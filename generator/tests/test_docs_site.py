@@ -216,13 +216,16 @@ def test_from_the_first_page_to_a_payload(url: str, browser_page: Page, site: Pa
     assert Path(download.value.path()).read_bytes() == (site / "payloads/sales_invoice/minimum.json").read_bytes()
 
 
-def test_search_finds_a_field(url: str, browser_page: Page) -> None:
+@pytest.mark.parametrize(
+    ("words", "page"), [("eivrequest_uuid", "Sales Invoice"), ("--where", "Commands"), ("--only", "Commands")]
+)
+def test_search_finds(words: str, page: str, url: str, browser_page: Page) -> None:
     browser_page.goto(url)
-    browser_page.get_by_role("textbox", name="Search").fill("eivrequest_uuid")
+    browser_page.get_by_role("textbox", name="Search").fill(words)
     browser_page.keyboard.press("Enter")
     found = browser_page.locator("#search-results li > a")
     found.first.wait_for()
-    assert "Sales Invoice" in found.all_inner_texts()
+    assert page in found.all_inner_texts()
 
 
 def test_search_works_from_the_disk(site: Path, browser_page: Page) -> None:
