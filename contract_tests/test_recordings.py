@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import random
 import re
 import shutil
 import zlib
@@ -511,7 +512,7 @@ TAMPERED: dict[str, Callable[[], str]] = {
     "a planted header": lambda: changed(lambda d: d["interactions"][0]["request"]["headers"].update(cookie=["x"])),
     "an argument": lambda: changed(lambda d: d["sqlacc"]["calls"][0]["args"]["record"].update(code="300-X")),
     "an ending": lambda: changed(lambda d: d["sqlacc"]["calls"][0].update(ends="api_error stale")),
-    "the format": lambda: changed(lambda d: d["sqlacc"].update(format=2)),
+    "the format": lambda: changed(lambda d: d["sqlacc"].update(format=1)),
     "a name given twice": lambda: CREATE.read_text("utf-8").replace("  source: ", "  source: live\n  source: ", 1),
     "a second value of a header": lambda: changed(
         lambda d: d["interactions"][0]["request"]["headers"]["host"].append("elsewhere.test")
@@ -520,6 +521,10 @@ TAMPERED: dict[str, Callable[[], str]] = {
         lambda d: d["interactions"][0]["request"].update(uri="https://elsewhere.test/salesinvoice")
     ),
     "another source": lambda: changed(lambda d: d["sqlacc"].update(source="live")),
+    "another day": lambda: changed(lambda d: d["sqlacc"].update(recorded="2026-11-21")),
+    "another spec": lambda: changed(lambda d: d["sqlacc"].update(spec_sha256="0" * 64)),
+    "another server": lambda: changed(lambda d: d["sqlacc"].update(server_version="sqlacc 1")),
+    "a rule that was not applied": lambda: changed(lambda d: d["sqlacc"]["scrubbed"].append("names: replaced")),
     "a day that is none": lambda: changed(lambda d: d["sqlacc"].update(recorded="yesterday")),
     "a day yet to come": lambda: changed(lambda d: d["sqlacc"].update(recorded="2999-01-01")),
     "an operation that is gone": lambda: changed(lambda d: d["sqlacc"]["calls"][0].update(op="gone.create")),
@@ -536,6 +541,17 @@ def test_tampering_is_noticed(tampering: str, api: Api, tmp_path: Path) -> None:
     errors = [one for one in check(api, tampered(tampering, tmp_path), TODAY) if not one.warning]
     assert errors
     assert errors[0].path == "sandbox/sales_invoice/create-minimum.yaml"
+
+
+def test_each_digit_counts(api: Api, tmp_path: Path) -> None:
+    """Wherever it stands: in what was sent and told, in arguments, in where the recording comes from."""
+    chance, path = random.Random(7), tmp_path / "changed.yaml"
+    for cassette in chance.sample(files(FOLDER), 60):
+        text = cassette.read_text("utf-8")
+        at = chance.choice([index for index, letter in enumerate(text) if letter.isdigit()])
+        path.write_text(f"{text[:at]}{9 - int(text[at])}{text[at + 1 :]}", "utf-8")
+        line = text.count("\n", 0, at) + 1
+        assert [one for one in check(api, tmp_path, TODAY) if not one.warning], f"{cassette.name}:{line}"
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from sqlacc_codegen.ir import Grade
 from ..tagged import Tagged
 from ..tokens import differences
 
-FORMAT = 1
+FORMAT = 2
 VCR_VERSION = 1
 
 # AWS's published example key and the moment of its examples: what every saved request is signed with.
@@ -67,7 +67,7 @@ class Interaction:
         """A hash of all of it."""
         parts = [self.method, self.target, list(map(list, self.headers)), self.body.hex(), self.status]
         parts += [list(map(list, self.answer_headers)), self.answer.hex(), *(["faulty"] if self.faulty else [])]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return _hash(parts)
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,11 @@ def dump(cassette: Cassette) -> str:
 
 def _document(cassette: Cassette) -> dict[str, Any]:
     origin = cassette.origin
+    calls = [
+        {"op": call.op, "args": call.args, "ends": call.ends, "requests": call.requests} for call in cassette.calls
+    ]
     faulty = [number for number, one in enumerate(cassette.interactions, 1) if one.faulty]
-    section = {
+    about = {
         "format": FORMAT,
         "case": cassette.case,
         "grade": cassette.grade,
@@ -145,12 +148,15 @@ def _document(cassette: Cassette) -> dict[str, Any]:
         "tools": dict(origin.tools),
         "scrubbed": list(origin.scrubbed),
         **({"volatile": list(cassette.volatile)} if cassette.volatile else {}),
-        "calls": [{"op": c.op, "args": c.args, "ends": c.ends, "requests": c.requests} for c in cassette.calls],
         **({"faulty": faulty} if faulty else {}),
-        "hashes": [interaction.digest for interaction in cassette.interactions],
+    }
+    hashes = {
+        "about": _hash(about),
+        "calls": [_hash(call) for call in calls],
+        "interactions": [interaction.digest for interaction in cassette.interactions],
     }
     return {
-        "sqlacc": section,
+        "sqlacc": {**about, "calls": calls, "hashes": hashes},
         "interactions": [_out(origin.host, interaction) for interaction in cassette.interactions],
         "version": VCR_VERSION,
     }
@@ -236,13 +242,13 @@ def read(text: str) -> Cassette:
         if section["format"] != FORMAT or found["version"] != VCR_VERSION:
             raise Unreadable(f"format {section['format']} of version {found['version']} is not known here")
         cassette = _cassette(section, found["interactions"])
-        hashes = list(section["hashes"])
+        document = _plain(_document(cassette))
+        _check(cassette, section["hashes"], document["sqlacc"]["hashes"])
     except KeyError as error:
         raise Unreadable(f"no cassette of ours: it has no {error}") from None
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         raise Unreadable(f"no cassette of ours: {error}") from None
-    _check(cassette, hashes)
-    for one in differences(_plain(_document(cassette)), _plain(found)):
+    for one in differences(document, _plain(found)):
         raise Unreadable(f"it was changed by hand: {one}")
     return cassette
 
@@ -313,14 +319,28 @@ def _raw(body: str | bytes | None) -> bytes:
     return body.encode("utf-8") if isinstance(body, str) else body or b""
 
 
-def _check(cassette: Cassette, hashes: list[str]) -> None:
+def _check(cassette: Cassette, recorded: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """The hashes that were recorded, and those of what is there now."""
     if not cassette.interactions or not cassette.calls:
         raise Unreadable("it holds no interaction")
-    if len(hashes) != len(cassette.interactions):
-        raise Unreadable(f"it holds {len(cassette.interactions)} interactions, {len(hashes)} were recorded")
-    for number, (one, expected) in enumerate(zip(cassette.interactions, hashes, strict=True), 1):
-        if one.digest != expected:
-            raise Unreadable(f"interaction {number} ({one.method} {one.target}) is not what was recorded")
+    named = {
+        "interactions": [
+            f"interaction {n} ({one.method} {one.target})" for n, one in enumerate(cassette.interactions, 1)
+        ],
+        "calls": [f"call {n} ({one.op}, which ends in {one.ends})" for n, one in enumerate(cassette.calls, 1)],
+    }
+    for kind, names in named.items():
+        if len(recorded[kind]) != len(names):
+            raise Unreadable(f"it holds {len(names)} {kind}, {len(recorded[kind])} were recorded")
+        for name, then, now in zip(names, recorded[kind], found[kind], strict=True):
+            if then != now:
+                raise Unreadable(f"{name} is not what was recorded")
+    if recorded["about"] != found["about"]:
+        raise Unreadable("what it says of itself, from `format` to `calls`, is not what was recorded")
     asked = sum(call.requests for call in cassette.calls)
     if asked != len(cassette.interactions):
         raise Unreadable(f"its calls made {asked} requests, it holds {len(cassette.interactions)}")
+
+
+def _hash(plain: Any) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=_bytes).encode()).hexdigest()

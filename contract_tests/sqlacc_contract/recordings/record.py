@@ -190,8 +190,8 @@ def oracle_replay(api: Api, cassette: Cassette) -> str:
         played(play, cassette)
     except Wrong as wrong:
         return wrong.message
-    except (TypeError, AttributeError) as error:  # arguments that its operations do not take
-        return str(error)
+    except (TypeError, AttributeError, KeyError) as error:
+        return f"arguments that its operations do not take: {error}"
     return ""
 
 
