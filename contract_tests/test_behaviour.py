@@ -1,9 +1,12 @@
 """What every client does with the same answers (behaviour_vectors.json): repeats, pauses, errors, redirects, pages,
-cancelled calls and answers that come too late."""
+cancelled calls, answers that come too late, what errors find that offer to look, and clocks that are off."""
 
 from __future__ import annotations
 
 import json
+import re
+import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from sqlacc_codegen.language import language as language_of
 from sqlacc_contract.protocol import validator
 
 DATA = json.loads(Path(__file__).with_name("behaviour_vectors.json").read_text("utf-8"))
+NOW = re.compile(r"\{now([+-]\d+)\}")
 ENOUGH = 3  # calls that do not end are waited for: what is wrong with more of them says no more
 SETTINGS = {
     "access_key": "K",
@@ -149,9 +153,42 @@ def test_an_answer_that_comes_too_late(language: str, api: Api, generated: Path,
     assert not wrong, f"{len(wrong)} of {len(DATA['timeouts'])}:\n" + "\n".join(wrong)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_error_finds_that_offers_to_look(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
+    wrong = []
+    with scripted() as server, driver_of(language, api, generated) as driver:
+        driver.config(base_url=server.url, **SETTINGS)
+        for vector in DATA["looks"]:
+            script, call = played(vector | {"look": True}, server, tmp_path)
+            answer = driver.ask(call).body
+            found = differences(vector, answer, script)
+            if found:
+                wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer)[:400]}")
+    assert not wrong, f"{len(wrong)} of {len(DATA['looks'])}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_clock_of_the_server_tells(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
+    wrong = []
+    with scripted() as server, driver_of(language, api, generated) as driver:
+        for vector in DATA["clocks"]:
+            driver.config(base_url=server.url, **SETTINGS | {"clock": vector.get("clock")})
+            script, call = played(vector, server, tmp_path)
+            answer = driver.ask(call).body
+            if "skew" in vector:
+                told = (answer.get("value") or {}).get("skew_seconds")
+                found = "" if told is not None and abs(told - vector["skew"]) <= 2 else f"expected {vector['skew']} s"
+            else:
+                found = differences(vector, answer, script)
+            if found:
+                wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer)[:400]}")
+    assert not wrong, f"{len(wrong)} of {len(DATA['clocks'])}:\n" + "\n".join(wrong)
+
+
 def test_every_call_fits_the_schema_of_the_protocol(tmp_path: Path) -> None:
     command = validator("command")
-    vectors = [*DATA["vectors"], *DATA["cancelled"], *DATA["timeouts"]]
+    vectors = [*DATA["vectors"], *DATA["cancelled"], *DATA["timeouts"], *DATA["looks"], *DATA["clocks"]]
     calls = [played(vector, Scripted(), tmp_path)[1] | {"seq": 1} for vector in vectors]
     assert [error.message for call in calls for error in command.iter_errors(call)] == []
     assert len({vector["id"] for vector in vectors}) == len(vectors) > 100
@@ -170,8 +207,16 @@ def played(
     vector: dict[str, Any], server: Scripted, folder: Path, elsewhere: str = ""
 ) -> tuple[Script, dict[str, Any]]:
     """The script of a vector, in its place, and its call."""
-    replies = json.loads(json.dumps(vector["replies"] or []).replace("{elsewhere}", elsewhere))
+    text = NOW.sub(_later, json.dumps(vector["replies"] or []).replace("{elsewhere}", elsewhere))
+    replies = json.loads(text)
     script = server.scripts[vector["id"]] = Script(replies)
     args = json.loads(json.dumps(vector["args"]).replace("{folder}", str(folder)))
     call = {"cmd": "call", "case": vector["id"], "op": vector["op"], "args": args}
+    if "look" in vector:
+        call["look"] = True
+        server.scripts[""] = script  # a look is a call of its own, without the case's header
     return script, call | ({"cancel": vector["cancel"]} if "cancel" in vector else {})
+
+
+def _later(seconds: re.Match[str]) -> str:
+    return formatdate(time.time() + int(seconds[1]), usegmt=True)

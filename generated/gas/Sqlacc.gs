@@ -4256,7 +4256,8 @@ var Sqlacc = (() => {
 
   /**
    * A write left and no clear answer came back: the server may or may not have carried it out.
-   * Do not simply repeat it. `error.check()` looks for the record by its number or reference.
+   * Do not simply repeat it. `error.check()` looks for the record by its number or reference; after an update it reads the
+   * record again, and finds it only when the update is in it.
    */
   class AmbiguousWriteError extends RequestError_ {
     /**
@@ -5020,6 +5021,15 @@ var Sqlacc = (() => {
     const counter = shape.counter || (own_(stored, "updatecount") === undefined ? null : "updatecount");
     if (counter !== null) merged[counter] = nextCount_(stored[counter]);
     return merged;
+  }
+
+  /**
+   * A counter as it was read; -1 when it is none.
+   * @param {any} counter
+   * @returns {bigint}
+   */
+  function countOf_(counter) {
+    return BigInt(/^-?\d{1,19}$/.test(String(counter)) ? counter : -1);
   }
 
   /**
@@ -6432,7 +6442,7 @@ var Sqlacc = (() => {
       const by = this.traceOf_(record);
       return this.guarded_(
         () => this.record_(this.connection_.send(request, options)),
-        by && (() => this.find_(this.identity_(record, by), options)),
+        by && (() => this.find_(this.identity_(record, by), {})),
       );
     }
 
@@ -6455,15 +6465,18 @@ var Sqlacc = (() => {
       if (this.connection_.settings(options).validate !== false) checkUpdate_(this.shape, changes, merged);
       const body = encodeRecord_(this.shape, withoutKeys_(this.shape, merged, []));
       const request = this.write_("PUT", keyTarget_(path, record[key]), body);
-      const read = () => this.readAgain_(record[key], options);
-      const answer = this.guarded_(() => {
-        try {
-          return this.record_(this.connection_.send(request, options));
-        } catch (error) {
-          if (error instanceof StaleRecordError) Object.assign(error, { base: record, mine: merged, read_: read });
-          throw error;
-        }
-      }, read);
+      const read = () => this.readAgain_(record[key]);
+      const answer = this.guarded_(
+        () => {
+          try {
+            return this.record_(this.connection_.send(request, options));
+          } catch (error) {
+            if (error instanceof StaleRecordError) Object.assign(error, { base: record, mine: merged, read_: read });
+            throw error;
+          }
+        },
+        () => this.ifStored_(read(), body),
+      );
       if (answer !== null) checkRemoved_(this.shape, changes, answer);
       return answer;
     }
@@ -6496,7 +6509,7 @@ var Sqlacc = (() => {
       const request = { method: "DELETE", target: keyTarget_(this.shape.path, key), accept: JSON_TYPE_ };
       this.guarded_(
         () => this.answers_.deleted(this.connection_.send(request, options)),
-        () => this.readAgain_(key, options),
+        () => this.readAgain_(key),
       );
     }
 
@@ -6679,11 +6692,26 @@ var Sqlacc = (() => {
 
     /**
      * @param {string | number | bigint} key
-     * @param {Sqlacc.CallOptions} options
      * @returns {any}
      */
-    readAgain_(key, options) {
-      return this.there_(() => this.get_(key, options));
+    readAgain_(key) {
+      return this.there_(() => this.get_(key, {}));
+    }
+
+    /**
+     * The record as it is now when an update whose outcome is unknown is in it, else null.
+     * @param {any} now
+     * @param {JsonObject_} sent
+     * @returns {any}
+     */
+    ifStored_(now, sent) {
+      if (now === null) return null;
+      const counter = this.shape.counter || ("updatecount" in sent ? "updatecount" : null);
+      const isStored =
+        counter === null
+          ? exactJson_(encodeRecord_(this.shape, withoutKeys_(this.shape, now, []))) === exactJson_(sent)
+          : countOf_(now[counter]) >= countOf_(sent[counter]);
+      return isStored ? now : null;
     }
 
     /**
@@ -6960,8 +6988,8 @@ var Sqlacc = (() => {
     }
 
     /**
-     * Checks reach, keys and clock with one read of `/version`. `skewSeconds` is how far this machine's clock is ahead
-     * of the server's, or null when the server told no time.
+     * Checks reach, keys and clock with one read of `/version`. `skewSeconds` is how far the server's clock is ahead
+     * of this machine's, or null when the server told no time.
      * @param {Sqlacc.CallOptions} [options]
      * @returns { {ok: true, version: any, skewSeconds: number | null} }
      */
@@ -6970,7 +6998,7 @@ var Sqlacc = (() => {
       const incoming = this.connection_.send(request, options);
       const version = this.answers_.json(incoming);
       const theirs = Date.parse(incoming.headers.date || "");
-      const ahead = Math.round((this.connection_.now().getTime() - theirs) / 1000);
+      const ahead = Math.round((theirs - this.connection_.now().getTime()) / 1000);
       return { ok: true, version, skewSeconds: Number.isNaN(ahead) ? null : ahead };
     }
 

@@ -135,7 +135,20 @@ export function performer(Sqlacc) {
     return operations[name](resource, args, options);
   }
 
-  return { perform, failure };
+  /** What the server holds, where an error offers to look; else the error. */
+  function lookedUp(client, op, error) {
+    const { shape } = client[RESOURCES[op.split(".")[0]]?.property] ?? {};
+    try {
+      if (error instanceof Sqlacc.AmbiguousWriteError && error.check_)
+        return { value: tagRecord(shape, error.check()) };
+      if (error instanceof Sqlacc.StaleRecordError) return { value: tagRecord(shape, error.current()) };
+      return failure(error);
+    } catch (other) {
+      return failure(other);
+    }
+  }
+
+  return { perform, failure, lookedUp };
 }
 
 /** A journal in a file; each line is on the disk before the work goes on. */

@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
-import { SPEC_VERSION, SqlAccount, VERSION } from "../src/index.js";
+import { AmbiguousWriteError, SPEC_VERSION, SqlAccount, StaleRecordError, VERSION } from "../src/index.js";
 import { isObject, type JsonObject, type JsonValue, parseJson, textOf, writeJson } from "../src/runtime/json.js";
 import type {
   CallOptions,
@@ -18,7 +18,7 @@ import { sign } from "../src/runtime/sign.js";
 import { DEFAULTS } from "../src/spec.js";
 import { failure } from "./failure.js";
 import { SPEC_SHA256 } from "./operations.js";
-import { answerTo, operationNames } from "./perform.js";
+import { answerTo, operationNames, shown } from "./perform.js";
 
 const write = process.stdout.write.bind(process.stdout);
 // Whatever else prints must not get between the lines of the protocol.
@@ -157,7 +157,20 @@ async function call(message: JsonObject, { client }: Config): Promise<JsonObject
     const value = await answerTo(client, textOf(message["op"]), message["args"] as JsonObject, options);
     return { value, events };
   } catch (error) {
-    return { ...failure(error), events };
+    const outcome = message["look"] === true ? await lookedUp(client, textOf(message["op"]), error) : failure(error);
+    return { ...outcome, events };
+  }
+}
+
+/** What the server holds, where the error offers to look; else the error. */
+async function lookedUp(client: SqlAccount, op: string, error: unknown): Promise<JsonObject> {
+  try {
+    if (error instanceof AmbiguousWriteError && error.canCheck)
+      return { value: shown(client, op, await error.check()) };
+    if (error instanceof StaleRecordError) return { value: shown(client, op, await error.current()) };
+    return failure(error);
+  } catch (other) {
+    return failure(other);
   }
 }
 

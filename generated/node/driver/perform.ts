@@ -120,6 +120,11 @@ export async function answerTo(
   return perform(resourceOf(client, group), args, options);
 }
 
+/** A record that an error of an operation led to. */
+export function shown(client: SqlAccount, op: string, record: JsonObject | null): JsonValue {
+  return record && tagRecord(resourceOf(client, op.split(".")[0] ?? "").shape, record);
+}
+
 function resourceOf(client: SqlAccount, name: string): AnyResource {
   const resource = (client as unknown as Record<string, AnyResource>)[RESOURCES[name]?.property ?? ""];
   if (!resource) throw new UsageError(`unknown records ${JSON.stringify(name)}`);

@@ -23,7 +23,15 @@ from . import _driver_ops
 from ._signing import Signable, Signer
 from ._tagged import tag
 from .client import Client
-from .errors import ApiError, ConfigurationError, SqlaccError, UsageError, ValidationError
+from .errors import (
+    AmbiguousWriteError,
+    ApiError,
+    ConfigurationError,
+    SqlaccError,
+    StaleRecordError,
+    UsageError,
+    ValidationError,
+)
 from .options import Attempt, CallOptions, CancelToken, Hooks, Retry, Wait
 from .profiles import resolve
 from .service import REGION, SERVICE, SPEC_SHA256, SPEC_VERSION, VERSION
@@ -213,7 +221,7 @@ class Driver:
         if cmd == "call":
             headers = {"X-Case": message["case"]} if "case" in message else {}
             options = CallOptions(headers=headers, hooks=recorder, cancel=recorder.token)
-            return {"value": _driver_ops.call(session.client, message["op"], message["args"], options)}
+            return {"value": _call(session, message, options)}
         if cmd == "build":
             return {"value": _build(session, message)}
         if cmd == "parse":
@@ -233,6 +241,19 @@ def _line(message: Mapping[str, Any], answer: dict[str, Any]) -> bytes:
     if "seq" in message:
         answer = {"seq": message["seq"], **answer}
     return _ENCODER.encode(answer).encode("ascii") + b"\n"
+
+
+def _call(session: Session, message: Mapping[str, Any], options: CallOptions) -> Any:
+    try:
+        return _driver_ops.call(session.client, message["op"], message["args"], options)
+    except AmbiguousWriteError as error:
+        if not message.get("look") or not error.checkable:
+            raise
+        return tag(error.check())
+    except StaleRecordError as error:
+        if not message.get("look"):
+            raise
+        return tag(error.current())
 
 
 def _client_error(kind: str, message: str, **more: Any) -> dict[str, Any]:

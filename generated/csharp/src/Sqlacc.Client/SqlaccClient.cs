@@ -67,7 +67,7 @@ public sealed partial class SqlaccClient : ISqlaccClient, IDisposable
                 cancellationToken: cancellationToken
             )
             .ConfigureAwait(false);
-        var skew = Exchange.Options.Clock() - response.Date;
+        var skew = response.Date - Exchange.Options.Clock();
         return new PingResult(
             Exchange.Read(new Call("GET", "/version"), response, r => r.Json()),
             skew
@@ -147,6 +147,6 @@ public sealed class PingResult
     /// <summary>The answer of <c>/version</c>.</summary>
     public JsonNode? Version { get; }
 
-    /// <summary>This machine's time minus the server's; signatures fail when it is some minutes. Null when not told.</summary>
+    /// <summary>The server's time minus this machine's; signatures fail when it is some minutes. Null when not told.</summary>
     public TimeSpan? Skew { get; }
 }

@@ -14,7 +14,7 @@ export interface Pong {
   readonly ok: true;
   /** What `/version` answered. */
   readonly version: JsonValue;
-  /** Seconds that this machine's clock is ahead of the server's; undefined when the server told no time. */
+  /** Seconds that the server's clock is ahead of this machine's; undefined when the server told no time. */
   readonly skewSeconds: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export abstract class BaseClient {
     const incoming = await this.connection.send(outgoing, options);
     const version = this.answers.json(incoming);
     const theirs = Date.parse(incoming.headers.get("date") ?? "");
-    const ahead = Math.round((this.connection.now().getTime() - theirs) / 1000);
+    const ahead = Math.round((theirs - this.connection.now().getTime()) / 1000);
     return { ok: true, version, skewSeconds: Number.isNaN(ahead) ? undefined : ahead };
   }
 

@@ -64,7 +64,7 @@ public sealed class ClockSkewException : AuthenticationException
         Skew = skew;
     }
 
-    /// <summary>This machine's time minus the server's, when the answer told it.</summary>
+    /// <summary>The server's time minus this machine's, when the answer told it.</summary>
     public TimeSpan? Skew { get; }
 }
 

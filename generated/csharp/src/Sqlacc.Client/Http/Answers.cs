@@ -12,6 +12,9 @@ namespace Sqlacc;
 /// <summary>Answers to values or errors: envelopes, messages, and which error a status and its words mean.</summary>
 internal static class Answers
 {
+    /// <summary>Clocks further apart than this explain a refused signature.</summary>
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>The rows of a list: an array, or an object with one under <c>data</c> or <c>items</c>.</summary>
     public static IReadOnlyList<JsonObject> Rows(RawResponse response)
     {
@@ -110,6 +113,7 @@ internal static class Answers
     public static SqlaccException Failure(
         RawResponse response,
         DateTimeOffset now,
+        TimeSpan? skew,
         Func<string, string> hide
     )
     {
@@ -140,11 +144,10 @@ internal static class Answers
         };
         return Kind(response.Status, words) switch
         {
+            "authentication" when skew is { } off && off.Duration() > MostSkew =>
+                new ClockSkewException(failure, skew),
             "authentication" => new AuthenticationException(failure),
-            "clock_skew" => new ClockSkewException(
-                failure,
-                response.Date - now is { } behind ? -behind : null
-            ),
+            "clock_skew" => new ClockSkewException(failure, skew),
             "not_found" => new NotFoundException(failure),
             "stale" => new StaleRecordException(failure),
             "duplicate" => new DuplicateException(failure),

@@ -151,7 +151,7 @@ internal abstract class Resource<TRecord, TKey>
         }
         catch (AmbiguousWriteException error)
         {
-            error.Check = CheckOf(record, options);
+            error.Check = CheckOf(record);
             throw;
         }
     }
@@ -163,6 +163,7 @@ internal abstract class Resource<TRecord, TKey>
     )
     {
         var call = UpdateCall(record, options);
+        var key = KeyOf(record);
         TRecord stored;
         try
         {
@@ -173,14 +174,13 @@ internal abstract class Resource<TRecord, TKey>
         catch (StaleRecordException error)
         {
             error.Sent = record;
-            error.Stored = async token =>
-                await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
+            error.Stored = async token => await ReadAsync(key, null, token).ConfigureAwait(false);
             throw;
         }
         catch (AmbiguousWriteException error)
         {
             error.Check = async token =>
-                await ReadAsync(KeyOf(record), options, token).ConfigureAwait(false);
+                await IfStoredAsync(key, call.Body!, token).ConfigureAwait(false);
             throw;
         }
         var kept = RowKeys
@@ -441,6 +441,39 @@ internal abstract class Resource<TRecord, TKey>
         }
     }
 
+    /// <summary>The record as it is now when an update whose outcome is unknown is in it, else null.</summary>
+    private async Task<TRecord?> IfStoredAsync(
+        string key,
+        byte[] sent,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = await ThereAsync(key, null, cancellationToken).ConfigureAwait(false);
+        if (now is null)
+        {
+            return null;
+        }
+        var body = (JsonObject)JsonText.Parse(sent)!;
+        var counter = _shape.Counter ?? ServiceFacts.Counter;
+        var isStored = body.ContainsKey(counter)
+            ? Count(now.Json[counter]) >= Count(body[counter])
+            : RecordJson
+                .Write(_shape.Table, RowKeys.ForUpdate(_shape, now.Json))
+                .SequenceEqual(sent);
+        return isStored ? now : null;
+    }
+
+    /// <summary>A counter as it was read; -1 when it is none.</summary>
+    private static long Count(JsonNode? counter) =>
+        long.TryParse(
+            JsonText.Scalar(counter),
+            System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var count
+        )
+            ? count
+            : -1;
+
     private MultipleFoundException Multiple(Where where) =>
         new(
             $"more than one {_shape.Id} matches {string.Join(", ", where.Select(filter => filter.Key))}"
@@ -522,13 +555,13 @@ internal abstract class Resource<TRecord, TKey>
         JsonText.Scalar(row[_shape.Key]) is { Length: > 0 } key ? key : row.ToJsonString();
 
     /// <summary>After an unknown outcome: look by number or code, else by <c>docref1</c>.</summary>
-    private Func<CancellationToken, Task<Record?>>? CheckOf(TRecord record, CallOptions? options)
+    private Func<CancellationToken, Task<Record?>>? CheckOf(TRecord record)
     {
         var by = Lookup.Of(_shape, record.Json);
         return by is null
             ? null
             : async token =>
-                await FindAsync(Where.Of(record.Json, by), options, token).ConfigureAwait(false);
+                await FindAsync(Where.Of(record.Json, by), null, token).ConfigureAwait(false);
     }
 
     private bool HasIntegerKey =>

@@ -116,12 +116,27 @@ internal sealed class Session : IDisposable
             {
                 _cancellable[command["case"]!.GetValue<string>()] = cancelling;
             }
+            var looks = command["look"]?.GetValue<bool>() ?? false;
             var options = CallOptions(command["case"]?.GetValue<string>(), events, cancelling);
-            answer = Value(
-                await operations
-                    .CallAsync(verb, args, options, cancelling.Token)
-                    .ConfigureAwait(false)
-            );
+            try
+            {
+                answer = Value(
+                    await operations
+                        .CallAsync(verb, args, options, cancelling.Token)
+                        .ConfigureAwait(false)
+                );
+            }
+            catch (AmbiguousWriteException error) when (looks && error.CanCheck)
+            {
+                var found = await error.CheckAsync().ConfigureAwait(false);
+                answer = Value(found is null ? null : Arguments.Value(found));
+            }
+            catch (StaleRecordException error) when (looks)
+            {
+                answer = Value(
+                    Arguments.Value(await error.ReadStoredAsync().ConfigureAwait(false))
+                );
+            }
         }
         catch (SqlaccException error)
         {

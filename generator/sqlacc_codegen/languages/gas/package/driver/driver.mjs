@@ -11,7 +11,7 @@ process.stdout.write = process.stderr.write.bind(process.stderr);
 
 const settings = { timeoutMs: 60_000, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 const Sqlacc = runFiles([new URL("../Sqlacc.gs", import.meta.url)], "Sqlacc", settings);
-const { perform, failure } = performer(Sqlacc);
+const { perform, failure, lookedUp } = performer(Sqlacc);
 
 /** What the offline client's next request gets: a prepared response, or nothing, when it is only to be built. */
 let prepared;
@@ -85,13 +85,13 @@ function watched({ case: name, cancel }) {
 }
 
 function call(message) {
-  const { op, args, cancel } = message;
+  const { op, args, cancel, look } = message;
   if (cancel?.on === "command") return { skipped: { message: "nothing can break UrlFetchApp off while it waits" } };
   const { events, options } = watched(message);
   try {
     return { value: perform(config.client, op, args, options), events };
   } catch (error) {
-    return { ...failure(error), events };
+    return { ...(look ? lookedUp(config.client, op, error) : failure(error)), events };
   }
 }
 

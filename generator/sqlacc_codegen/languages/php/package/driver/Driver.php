@@ -7,8 +7,10 @@ namespace SqlAcc\Driver;
 use SqlAcc\Attempt;
 use SqlAcc\Client;
 use SqlAcc\Config;
+use SqlAcc\Exception\AmbiguousWriteException;
 use SqlAcc\Exception\ApiException;
 use SqlAcc\Exception\SqlAccException;
+use SqlAcc\Exception\StaleRecordException;
 use SqlAcc\Exception\UsageException;
 use SqlAcc\Exception\ValidationException;
 use SqlAcc\Facts;
@@ -169,7 +171,13 @@ final class Driver
             headers: ['X-Case' => $case],
         );
 
-        return $this->calls($this->client, $options)->run($message->op, $message->args);
+        try {
+            return $this->calls($this->client, $options)->run($message->op, $message->args);
+        } catch (AmbiguousWriteException $error) {
+            return ($message->look ?? false) && $error->canCheck() ? Tags::record($error->check()) : throw $error;
+        } catch (StaleRecordException $error) {
+            return ($message->look ?? false) ? Tags::record($error->stored()) : throw $error;
+        }
     }
 
     /** @return array<string, mixed> */

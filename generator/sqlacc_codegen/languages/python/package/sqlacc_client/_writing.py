@@ -11,6 +11,7 @@ from ._calls import Call, Caller
 from ._reading import Wire
 from ._shape import Shape
 from ._update import Update, for_update, still_there
+from ._values import INTEGER
 from .errors import (
     AmbiguousWriteError,
     FieldProblem,
@@ -79,7 +80,7 @@ def update(
         raise
     except AmbiguousWriteError as error:
         error.offer_check(
-            lambda: _applied(_reading.get(caller, shape, wanted.key, None), wanted.body, shape.counter),
+            lambda: _applied(caller, shape, wanted),
             f"check() reads {shape.path_key} {wanted.key} again and compares",
         )
         raise
@@ -95,12 +96,19 @@ def update(
     return stored, wanted.body
 
 
-def _applied(stored: Wire, body: Wire, counter: str | None) -> Wire | None:
+def _applied(caller: Caller, shape: Shape, update: Update) -> Wire | None:
     """The record as stored when the update is in it, else None."""
-    if counter is not None:
-        return stored if int(stored.get(counter) or 0) >= int(body[counter]) else None
-    same = all(stored.get(name) == value for name, value in body.items() if not isinstance(value, list))
-    return stored if same else None
+    stored, body = _there(caller, shape, update.key), update.body
+    if stored is None:
+        return None
+    counter = shape.counter or "updatecount"
+    if counter in body:
+        now = str(stored.get(counter))
+        return stored if INTEGER.fullmatch(now) and int(now) >= body[counter] else None
+    try:
+        return stored if for_update(shape, stored, {}, checked=False).body == body else None
+    except (UsageError, ValidationError):
+        return None
 
 
 def delete(caller: Caller, shape: Shape, key: Any, options: CallOptions | None) -> None:
@@ -112,7 +120,8 @@ def delete(caller: Caller, shape: Shape, key: Any, options: CallOptions | None) 
         _answers.refuse_error(response, sent)
     except AmbiguousWriteError as error:
         error.offer_check(
-            lambda: _gone(caller, shape, key), f"check() tells whether {shape.path_key} {key} is gone (True) or not"
+            lambda: _there(caller, shape, key) is None,
+            f"check() tells whether {shape.path_key} {key} is gone (True) or not",
         )
         raise
     deleted(response, sent)
@@ -131,14 +140,13 @@ def deleted(response: HttpResponse, sent: _answers.Sent) -> None:
         raise _answers.unexpected(f"an error in a successful answer: {words}", response, sent)
 
 
-def _gone(caller: Caller, shape: Shape, key: Any) -> bool:
+def _there(caller: Caller, shape: Shape, key: Any) -> Wire | None:
     try:
-        _reading.get(caller, shape, key, None)
+        return _reading.get(caller, shape, key, None)
     except NotFoundError as error:
         if error._page:
             raise  # a web page means a wrong address, not that the record is gone
-        return True
-    return False
+        return None
 
 
 def ensure_where(record: Any, shape: Shape, by: str | tuple[str, ...]) -> dict[str, Any]:

@@ -57,7 +57,9 @@ public sealed class SqlaccOptions
     public Action<string>? Log { get; set; }
 
     /// <summary>The time of signing. Set by tests.</summary>
-    public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UtcNow;
+    public Func<DateTimeOffset> Clock { get; set; } = MachineClock;
+
+    internal static readonly Func<DateTimeOffset> MachineClock = () => DateTimeOffset.UtcNow;
 
     /// <summary>The pause between attempts. Set by tests.</summary>
     public Func<TimeSpan, CancellationToken, Task> Delay { get; set; } = Task.Delay;

@@ -134,7 +134,8 @@ export type Check = () => Promise<JsonObject | null>;
 
 /**
  * A write left this machine and no clear answer came back: the server may or may not have carried it out.
- * Do not simply repeat it. `await error.check()` looks for the record by its number or reference.
+ * Do not simply repeat it. `await error.check()` looks for the record by its number or reference; after an update it
+ * reads the record again, and finds it only when the update is in it.
  */
 export class AmbiguousWriteError extends RequestError {
   readonly kind = "ambiguous_write";

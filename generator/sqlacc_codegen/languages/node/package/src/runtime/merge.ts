@@ -111,6 +111,12 @@ export function removedKeys(shape: ObjectShape, changes: JsonObject): Map<string
   return removed;
 }
 
+/** A counter as it was read; -1 when it is none. */
+export function countOf(counter: JsonValue | undefined): bigint {
+  const text = textOf(counter);
+  return /^-?\d{1,19}$/.test(text) ? BigInt(text) : -1n;
+}
+
 /** A key that names a stored row, as text. Keys below 1 and empty ones name none. */
 export function keyText(value: JsonValue | undefined): string | undefined {
   if (typeof value === "number" || typeof value === "bigint") return value > 0 ? String(value) : undefined;

@@ -15,7 +15,7 @@ import {
 } from "./errors.js";
 import { isObject, type JsonObject, textOf, writeJson } from "./json.js";
 import { filled, fits } from "./matching.js";
-import { keyText, mergeUpdate, removedKeys, withoutKeys, withoutPlaceholders } from "./merge.js";
+import { countOf, keyText, mergeUpdate, removedKeys, withoutKeys, withoutPlaceholders } from "./merge.js";
 import type { CallOptions } from "./options.js";
 import { eachPage, type IterateOptions, type ListOptions, MOST_PER_PAGE, type Page, Records } from "./paging.js";
 import { asListed, asSent, encodeRecord, hasLines } from "./record.js";
@@ -116,7 +116,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
     const request = this.write("POST", this.shape.path, body);
     return this.guarded(
       async () => this.stored(await this.connection.send(request, options), body),
-      () => this.traceOf(given, options),
+      () => this.traceOf(given),
     );
   }
 
@@ -142,13 +142,14 @@ export abstract class Resource<R extends object, C extends object, K extends str
     if (this.connection.settings(options).validate !== false) checkUpdate(this.shape, wanted, merged);
     const body = encodeRecord(this.shape, withoutKeys(this.shape, merged, []));
     const request = this.write("PUT", keyTarget(path, name as K), body);
-    const read = async (): Promise<JsonObject | null> => this.readAgain(name as K, options);
     let answer: R;
     try {
       answer = this.stored(await this.connection.send(request, options), body);
     } catch (error) {
-      if (error instanceof StaleRecordError) error.setVersions(stored, merged, read);
-      if (error instanceof AmbiguousWriteError) error.setCheck(read);
+      if (error instanceof StaleRecordError) {
+        error.setVersions(stored, merged, async () => this.readAgain(name as K));
+      }
+      if (error instanceof AmbiguousWriteError) error.setCheck(async () => this.ifStored(name as K, body));
       throw error;
     }
     this.checkRemoved(wanted, answer as JsonObject);
@@ -177,7 +178,7 @@ export abstract class Resource<R extends object, C extends object, K extends str
       async () => {
         this.answers.deleted(await this.connection.send(request, options));
       },
-      () => (): Promise<JsonObject | null> => this.readAgain(key, options),
+      () => (): Promise<JsonObject | null> => this.readAgain(key),
     );
   }
 
@@ -297,13 +298,25 @@ export abstract class Resource<R extends object, C extends object, K extends str
     return { method, target, accept: JSON_TYPE, contentType: JSON_TYPE, body: exactJson(body) };
   }
 
-  private async readAgain(key: K, options: CallOptions): Promise<JsonObject | null> {
+  private async readAgain(key: K, options: CallOptions = {}): Promise<JsonObject | null> {
     try {
       return (await this.getRecord(key, options)) as JsonObject;
     } catch (error) {
       if (saysNone(error)) return null;
       throw error;
     }
+  }
+
+  /** The record as it is now when an update whose outcome is unknown is in it, else null. */
+  private async ifStored(key: K, sent: JsonObject): Promise<JsonObject | null> {
+    const now = await this.readAgain(key);
+    if (now === null) return null;
+    const counter = this.shape.counter ?? ("updatecount" in sent ? "updatecount" : null);
+    const isStored =
+      counter === null
+        ? writeJson(encodeRecord(this.shape, withoutKeys(this.shape, now, []))) === writeJson(sent)
+        : countOf(now[counter]) >= countOf(sent[counter]);
+    return isStored ? now : null;
   }
 
   /** Gives an ambiguous write the means to look the record up. */
@@ -320,10 +333,10 @@ export abstract class Resource<R extends object, C extends object, K extends str
     }
   }
 
-  private traceOf(record: JsonObject, options: CallOptions): (() => Promise<JsonObject | null>) | undefined {
+  private traceOf(record: JsonObject): (() => Promise<JsonObject | null>) | undefined {
     const by = this.ownName(record) ?? (filled(record["docref1"]) ? ["docref1"] : undefined);
     if (by === undefined) return undefined;
-    return async () => (await this.findRecord(this.identity(record, by), options)) as JsonObject | null;
+    return async () => (await this.findRecord(this.identity(record, by))) as JsonObject | null;
   }
 
   /** The fields that identify the record, when it carries them all. */

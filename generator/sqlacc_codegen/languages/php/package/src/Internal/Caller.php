@@ -172,7 +172,10 @@ final class Caller
      */
     private function ifStored(int|string $key, ?string $counter, array $sent): ?Record
     {
-        $now = $this->get($key, null);
+        $now = $this->there($key, null);
+        if ($now === null) {
+            return null;
+        }
         if ($counter !== null) {
             return (View::of('integer', $now->get($counter)) ?? 0) >= $sent[$counter] ? $now : null;
         }

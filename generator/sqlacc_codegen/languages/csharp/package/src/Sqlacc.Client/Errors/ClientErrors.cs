@@ -91,8 +91,8 @@ public sealed class AmbiguousWriteException : SqlaccException
     /// <summary>Can <see cref="CheckAsync"/> tell? It needs a document number, a code or a reference to look for.</summary>
     public bool CanCheck => Check != null;
 
-    /// <summary>Looks whether the record is there now: by its number or code, else by <c>docref1</c>.</summary>
-    /// <returns>The record as stored, or null when it is not there.</returns>
+    /// <summary>Looks whether the write is there now: by number or code, else by <c>docref1</c>; an update by its key.</summary>
+    /// <returns>The record as stored, or null when the write is not in it.</returns>
     /// <exception cref="InvalidOperationException">There is nothing to look for (<see cref="CanCheck"/> is false).</exception>
     public Task<Record?> CheckAsync(CancellationToken cancellationToken = default) =>
         Check is null

@@ -98,8 +98,15 @@ internal sealed class Exchange : IDisposable
         {
             throw Ambiguous(call, $"the answer was status {response.Status}", null);
         }
-        throw At(call, Answers.Failure(response, Options.Clock(), Shown));
+        var failure = Answers.Failure(response, Options.Clock(), ToldSkew(response), Shown);
+        throw At(call, failure);
     }
+
+    /// <summary>The server's time minus this machine's; a clock that was injected says nothing about it.</summary>
+    private TimeSpan? ToldSkew(RawResponse response) =>
+        ReferenceEquals(Options.Clock, SqlaccOptions.MachineClock)
+            ? response.Date - Options.Clock()
+            : null;
 
     private AmbiguousWriteException Ambiguous(Call call, string why, Exception? inner) =>
         At(

@@ -119,8 +119,7 @@ public sealed class RawResponse
         var plain = HttpDate.Replace(text, "$1");
         var style = DateTimeStyles.AssumeUniversal;
         return
-            HttpDate.IsMatch(text)
-            && DateTimeOffset.TryParse(plain, culture, style, out var date)
+            HttpDate.IsMatch(text) && DateTimeOffset.TryParse(plain, culture, style, out var date)
             ? date - now
             : null;
     }
