@@ -207,8 +207,7 @@ def against(sandbox: Sandbox, *more: str) -> Result:
 
 
 @pytest.mark.slow
-def test_a_server_is_only_read_by_default(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sqlacc_contract.live.PAUSE", 0)
+def test_a_server_is_only_read_by_default(sandbox: Sandbox) -> None:
     before = sandbox.counts()
     result = against(sandbox)
     assert result.exit_code == 0, result.output
@@ -217,8 +216,7 @@ def test_a_server_is_only_read_by_default(sandbox: Sandbox, monkeypatch: pytest.
 
 
 @pytest.mark.slow
-def test_writing_to_a_server_cleans_up(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sqlacc_contract.live.PAUSE", 0)
+def test_writing_to_a_server_cleans_up(sandbox: Sandbox) -> None:
     before = sandbox.counts()
     result = against(sandbox, "--write", sandbox.api.demo["profile"]["companyname"])
     assert result.exit_code == 0, result.output

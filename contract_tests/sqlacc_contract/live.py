@@ -18,6 +18,7 @@ from .company import is_company
 from .coverage import Ledger
 from .driver import Driver, DriverFailed
 from .judge import Settings, error_text
+from .pace import pause_for
 from .play import Play
 from .properties.reference import Reference
 from .properties.transport import Witnessed
@@ -27,8 +28,6 @@ from .server_check import ANY
 from .tap import Tap
 from .toolchain import Broken, Ready, Unavailable
 from .verify import OWN, Launch, Plan, Tested, make_driver, play_case
-
-PAUSE = 0.5  # seconds between cases: nobody knows what the server's rate limit is
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Target:
                 ledger = Ledger(self.api)
                 for case in mine:
                     yield self._play(language, case, driver, ledger)
-                    time.sleep(PAUSE)
+                    time.sleep(pause_for(self.settings.base_url))
                 yield ledger.line(language.id)
         except Unavailable as error:
             yield about | {"verdict": "skipped", "message": str(error), "seconds": 0.0}
@@ -73,7 +72,8 @@ class Target:
             return
         http = Witnessed(self.settings.base_url, self.settings.timeout_ms / 1000, tell_case=False)
         try:
-            yield Reference(self.api, Tap(http, self.settings.timeout_ms / 1000), PAUSE)
+            tap = Tap(http, self.settings.timeout_ms / 1000)
+            yield Reference(self.api, tap, pause_for(self.settings.base_url))
         finally:
             http.close()
 
@@ -135,7 +135,7 @@ def would_call(target: Target, write: bool) -> Iterator[str]:
     """What a dry run tells: every call, as a rehearsal on the embedded sandbox makes it."""
     yield f"{target.settings.base_url} with the keys of profile {target.profile};"
     yield "rehearsed on the embedded sandbox, the server's own keys and records will be others"
-    calls, writes, pauses = 0, 0, 0.0
+    calls, writes, pauses, pause = 0, 0, 0.0, pause_for(target.settings.base_url)
     if write:
         yield "        GET /profile"
         calls += 1
@@ -144,6 +144,6 @@ def would_call(target: Target, write: bool) -> Iterator[str]:
         yield from (f"        {call}" for call in told)
         calls += len(told)
         writes += sum(not call.startswith(("GET ", "(")) for call in told)
-        pauses += PAUSE * (1 + (len(told) if who == OWN.id else 0))
-    told_pauses = f"at least {pauses:.0f} s with the pauses between them"
-    yield f"{len(target.chosen)} cases, {calls} calls, {writes} of them write, {told_pauses}; nothing was sent"
+        pauses += pause * (1 + (len(told) if who == OWN.id else 0))
+    told_pauses = f", at least {pauses:.0f} s with the pauses between them" if pause else ""
+    yield f"{len(target.chosen)} cases, {calls} calls, {writes} of them write{told_pauses}; nothing was sent"

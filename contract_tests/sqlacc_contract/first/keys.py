@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..client_package import client_module
+from ..pace import is_here
 from . import profile_file
 from .finding import Finding
 from .init import ACCESS_KEY
@@ -87,9 +88,8 @@ def proxies(base_url: str, environ: Mapping[str, str] | None = None) -> Iterator
 
     host = urlsplit(base_url).hostname or base_url
     direct = should_bypass_proxies(base_url, no_proxy=given["no_proxy"])
-    here = host in ("localhost", "::1") or host.startswith("127.")
     used = given[f"{urlsplit(base_url).scheme}_proxy"] or given["all_proxy"]
-    if here and used and not direct:
+    if is_here(host) and used and not direct:
         todo = f"export NO_PROXY={host}"
         yield Finding("proxy", "bad", f"calls to {host} on this machine would go through one: {', '.join(shown)}", todo)
     else:

@@ -13,6 +13,7 @@ from sqlacc_codegen.ir import Api
 
 from ..call import HINTS
 from ..client_package import client_module
+from ..pace import is_here
 from .finding import Finding
 
 PATIENCE = 10.0  # seconds for each step
@@ -32,8 +33,7 @@ def reach(api: Api, base_url: str, profile: Any) -> Iterator[Finding]:
         yield Finding("address", "bad", f"{base_url!r} is no address of a server", f"write it like {api.base_url}")
         return
     hosted = base_url.rstrip("/") == api.base_url.rstrip("/")
-    local = host in ("localhost", "::1") or host.startswith("127.")
-    if place.scheme != "https" and not local:
+    if place.scheme != "https" and not is_here(host):
         yield Finding("address", "bad", f"{base_url} is not encrypted", "the API is served over https only")
     elif not hosted:
         yield Finding("address", "good", f"{base_url}, not the hosted service")
@@ -49,7 +49,7 @@ def reach(api: Api, base_url: str, profile: Any) -> Iterator[Finding]:
         yield Finding("reach", "bad", f"the certificate of {host} is not trusted", own)
         return
     except requests.exceptions.RequestException:
-        yield _unreached(host, port, hosted, local)
+        yield _unreached(host, port, hosted)
         return
     yield Finding("reach", "good", f"{host} port {port} answers ({answer.status_code} to a request without keys)")
     yield _clock(answer.headers.get("Date", ""))
@@ -57,8 +57,8 @@ def reach(api: Api, base_url: str, profile: Any) -> Iterator[Finding]:
         yield _accepted(profile)
 
 
-def _unreached(host: str, port: int, hosted: bool, local: bool) -> Finding:
-    if local:
+def _unreached(host: str, port: int, hosted: bool) -> Finding:
+    if is_here(host):
         todo = f"start it: sqlacc sandbox --port {port}"
     elif hosted:
         todo = "check the network of this machine; a firewall must let https out"

@@ -46,10 +46,10 @@ def _warn(api: Api, failure: Failure) -> None:
 def drawn(
     api: Api, seed: int, examples: int, keep: Path | None, live: bool, cassettes: Path | None = None
 ) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run. `keep`: None for a rehearsal."""
+    """All suites. Records made on a server of others bear a mark of the run."""
     _tidy()
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
-    pack = Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes, hurried=keep is None)
+    pack = Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes)
     return list(pack.cases())
 
 

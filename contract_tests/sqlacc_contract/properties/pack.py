@@ -15,6 +15,7 @@ from sqlacc_codegen.problems import Problems
 
 from ..cases.case import Case
 from ..cases.subject import Subject
+from ..pace import pause_for
 from ..play import Play, Wrong
 from . import world
 from .failures import Failure, save
@@ -30,7 +31,6 @@ OTHERS = {  # what is no suite of one object, and what it holds
     "lifecycle": ("P2", "P4", "P5", "P6", "P7", "P8", "P10", "P13", "P14", "P16", "P17", "P25", "P28", "P29"),
     "recorded": ("P26",),
 }
-LIVE_PAUSE = 0.5  # seconds between requests to a server of others
 
 
 @dataclass
@@ -45,7 +45,6 @@ class Pack:
     keep: Path | None = None  # folder for failed examples
     cassettes: Path | None = None  # folder of the recordings, the specs' own when nothing is said
     tag: str = "Z"
-    hurried: bool = False  # no pauses between requests to a server of others: it is none
     worlds: dict[str, World] = field(default_factory=dict)  # by base URL: what is known of servers already
     _makers: dict[tuple[str, str], Maker] = field(default_factory=dict)
 
@@ -87,8 +86,7 @@ class Pack:
         """What the server has, looked at once."""
         at = play.settings.base_url
         if at not in self.worlds:
-            pause = LIVE_PAUSE if play.renew is None and not self.hurried else 0.0
-            with Reference(self.api, pause=pause) as caller:
+            with Reference(self.api, pause=pause_for(at)) as caller:
                 self.worlds[at] = world.look(self.api, caller, play.settings)
             if play.tap:
                 play.tap.take(world.CASE)

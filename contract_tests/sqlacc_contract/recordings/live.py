@@ -15,6 +15,7 @@ from ..client_package import resolved
 from ..company import is_company
 from ..conversation import Policy
 from ..judge import Settings
+from ..pace import pause_for
 from ..sandbox.exchange import Request
 from .forward import Forward
 from .record import Studio
@@ -22,7 +23,6 @@ from .scribe import signed
 from .traces import Traces
 
 LONGEST_WAIT_MS = 60_000  # that a server may ask for before the next request
-PAUSE = 0.5  # seconds before each request
 
 
 def server_of(profile: str, base_url: str | None) -> Settings:
@@ -44,6 +44,7 @@ def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
     if write and not is_company(_ask(backend, settings, "/profile"), write):
         raise click.UsageError(f"the server's company is not {write!r}; nothing was written")
     key = hmac.digest(settings.secret_key.encode(), b"sqlacc recordings", hashlib.sha256)
+    pause = pause_for(settings.base_url)
     return Studio(
         api,
         Traces(api, backend),
@@ -52,7 +53,7 @@ def live_studio(api: Api, settings: Settings, write: str | None) -> Studio:
         key,
         time.time,
         _version(_ask(backend, settings, "/version")),
-        pause=lambda wait: time.sleep(max(wait, PAUSE)),
+        pause=lambda wait: time.sleep(max(wait, pause)),
     )
 
 

@@ -15,11 +15,12 @@ from sqlacc_codegen.ir import Api
 from sqlacc_codegen.swap import replace_file
 
 from ..judge import Settings
+from ..pace import pause_for
 from ..verify import fits
 from .cassette import Cassette, Unreadable, dump, load
 from .check import check
 from .compare import changes
-from .live import PAUSE, live_studio, server_of
+from .live import live_studio, server_of
 from .player import default_folder
 from .record import NotKept, Studio, record_all, sandbox_studio
 from .takes import Take, live_takes, sandbox_takes
@@ -109,7 +110,8 @@ def _dry_run(api: Api, takes: Sequence[Take], server: Settings | None, write: bo
         for call in calls:
             click.echo(f"        {call}")
         total += len(calls) * (2 if twice else 1)
-    seconds = f", {total * PAUSE:.0f} s with the pauses between them" if server else ""
+    pause = pause_for(server.base_url) if server else 0
+    seconds = f", {total * pause:.0f} s with the pauses between them" if pause else ""
     click.echo(f"{len(takes)} recordings, {total} calls{seconds}; nothing was sent")
     return 0
 
