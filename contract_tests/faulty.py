@@ -172,11 +172,16 @@ def _red_vector(fault: Fault, api: Api, folder: Path) -> str | None:
 
 
 def _red_behaviour(fault: Fault, api: Api, folder: Path) -> str | None:
+    pages = test_behaviour.test_every_record_once_whatever_the_server_ignores
+    if red := _red_test(pages, fault.language, api, folder):
+        return red
     journals = folder.parent / "journals"
     journals.mkdir()
     tests = (
         test_behaviour.test_the_same_answers_the_same_behaviour,
+        test_behaviour.test_what_an_error_finds_that_offers_to_look,
         test_behaviour.test_a_cancelled_call_ends_where_it_was_cancelled,
+        test_behaviour.test_what_the_clock_of_the_server_tells,
         test_behaviour.test_an_answer_that_comes_too_late,
     )
     return next((red for test in tests if (red := _red_test(test, fault.language, api, folder, journals))), None)
