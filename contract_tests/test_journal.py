@@ -60,8 +60,8 @@ def test_every_language_goes_on_with_the_journal_of_every_other(api: Api, genera
             lines = [json.loads(line) for line in whole.decode().splitlines()]
             assert [line["state"] for line in lines] == ["started", "done"] * 4
             assert all(line.keys() - {"docno"} == {"n", "key", "account", "state"} for line in lines), writer
-            told = {(line["n"], line["docno"]) for line in lines if line["state"] == "done" or "docno" in line}
-            assert told == {(n, record["docno"]) for n, record in enumerate(given)}, writer
+            named = {(line["n"], line["docno"]) for line in lines if line["state"] == "done" or "docno" in line}
+            assert named == {(n, record["docno"]) for n, record in enumerate(given)}, writer
             for reader, other in drivers.items():
                 told = f"{reader} reads what {writer} wrote"
                 journal.write_bytes(whole)
