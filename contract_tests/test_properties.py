@@ -19,15 +19,14 @@ from hypothesis import HealthCheck, Phase
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
-from sqlacc_contract import live
 from sqlacc_contract.cases import Case
 from sqlacc_contract.cases.subject import Subject
 from sqlacc_contract.driver import Driver
 from sqlacc_contract.house import House
 from sqlacc_contract.judge import Settings
 from sqlacc_contract.play import Play, Wrong
-from sqlacc_contract.properties import pack as packs
 from sqlacc_contract.properties.failures import Failure, Unreadable, load, save
+from sqlacc_contract.properties.following import all_differences
 from sqlacc_contract.properties.pack import OTHERS, Pack
 from sqlacc_contract.properties.records import Maker
 from sqlacc_contract.properties.reference import Reference
@@ -35,7 +34,7 @@ from sqlacc_contract.properties.statements import STATEMENTS
 from sqlacc_contract.properties.steady import steady
 from sqlacc_contract.properties.suites import SUITES
 from sqlacc_contract.properties.suites.alike import operations
-from sqlacc_contract.properties.sums import all_differences, discounted, tax_rate
+from sqlacc_contract.properties.sums import discounted, tax_rate
 from sqlacc_contract.properties.transport import Http, Witnessed
 from sqlacc_contract.properties.world import look
 from sqlacc_contract.recordings.player import default_folder
@@ -159,13 +158,13 @@ def test_a_broken_server_is_noticed(name: str, api: Api) -> None:
 
 
 def test_there_are_many_broken_servers() -> None:
-    assert len(NAMES) >= 85
+    assert len(NAMES) >= 120
     assert set(TOLD) <= set(NAMES)
 
 
 @pytest.mark.slow
 def test_a_failure_is_made_small_and_kept_and_played_again(api: Api, tmp_path: Path) -> None:
-    pack = Pack(api, SEED, examples=20, keep=tmp_path)
+    pack = Pack(api, 1, examples=20, keep=tmp_path)
     broken = SERVERS["rounds halves to even"]
     lines = run(api, named(pack, "sales_invoice/properties[created]"), house=lambda api: House(api, broken))
     message = bad(lines)[0]
@@ -313,7 +312,7 @@ def maker_of(api: Api, id: str, house: House) -> Maker:
 def test_every_property_is_tried_by_some_suite() -> None:
     held = {id for suite in SUITES for id in suite.holds} | {id for ids in OTHERS.values() for id in ids}
     assert held == {one.id for one in STATEMENTS}
-    assert [one.id for one in STATEMENTS] == [f"P{n}" for n in range(1, 30)]
+    assert [one.id for one in STATEMENTS] == [f"P{n}" for n in range(1, 33)]
 
 
 def test_properties_are_listed() -> None:
@@ -402,8 +401,6 @@ def test_texts_that_are_no_discounts_or_rates_say_nothing() -> None:
 
 @pytest.fixture
 def at_a_url(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    monkeypatch.setattr(live, "PAUSE", 0.0)
-    monkeypatch.setattr(packs, "LIVE_PAUSE", 0.0)
     monkeypatch.setenv("SQLACC_ACCESS_KEY", DEMO_ACCESS_KEY)
     monkeypatch.setenv("SQLACC_SECRET_KEY", DEMO_SECRET_KEY)
     with Sandbox.serve(api, readings={"limit_parameter": "ignored", "decimal_form": "number"}) as sandbox:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from broken_servers import BREAKAGES
+from sly_servers import SLY
 from sqlacc_codegen.ir import Api
 from sqlacc_contract.cases.case import Case
 from sqlacc_contract.house import House
@@ -15,7 +16,7 @@ from sqlacc_contract.results import Line, is_good
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
 from worse_servers import WORSE
 
-SERVERS = BREAKAGES | WORSE
+SERVERS = BREAKAGES | WORSE | SLY
 NAMES = sorted(SERVERS)
 TIMEOUT_MS = 500  # nobody has to wait long for a server that answers at once
 EXAMPLES = 8

@@ -17,6 +17,7 @@ GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_f
 # header fields by which the product changes what may be done with a record
 STATES = ("status", "bounceddate", "isactive", "stockcontrol", "itemtype", "serialnumber", "transferable", "d_amount")
 SHARED = ("landingcost1", "landingcost2")  # a header's, which the server spreads over lines that have none
+WITH_COSTS = "localtotalwithcost"
 HIDDEN = ("geolat", "geolong", "geocoordinate")  # which of them an answer has is a reading
 
 
@@ -96,6 +97,12 @@ class Facts:
         for flow in self.api.workflows:
             found |= set(_strings(flow.args.get("link")))
         return frozenset(found)
+
+    @cached_property
+    def sums(self) -> frozenset[str]:
+        """Wire names that the server may work out anew when a figure of any row changes."""
+        total = self.o.behaviour.get("total") or {}
+        return frozenset({*SHARED, WITH_COSTS, *(str(total.get(name)) for name in ("field", "local"))})
 
     def is_given(self, table: Lines) -> bool:
         """Whether records have rows in this table."""

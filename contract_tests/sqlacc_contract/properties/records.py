@@ -29,7 +29,7 @@ from .draws import (
     overlay,
     tie,
 )
-from .facts import Facts
+from .facts import SHARED, Facts
 from .values import decimal, fitting
 from .world import World
 
@@ -78,28 +78,33 @@ class Maker:
 
     # --- records --------------------------------------------------------------------------------------------------
 
-    def records(self) -> SearchStrategy[Given]:
-        """Records that fit. The identity is a suffix; whoever sends the record makes it unique."""
-        return Maker._drawn(self)
+    def records(self, abroad: bool = False) -> SearchStrategy[Given]:
+        """Records that fit. The identity is a suffix; whoever sends the record makes it unique. `abroad`: also of
+        parties with another currency, of which sums over several documents say nothing."""
+        return Maker._drawn(self, abroad)
 
     @st.composite
     @staticmethod
-    def _drawn(draw: DrawFn, maker: Maker) -> Given:
-        return maker._record(Dice(draw))
+    def _drawn(draw: DrawFn, maker: Maker, abroad: bool) -> Given:
+        return maker._record(Dice(draw), abroad)
 
-    def _record(self, dice: Dice) -> Row:
+    def _record(self, dice: Dice, abroad: bool) -> Row:
         record: Row = {w: v for w, v in self._minimum.items() if w not in self.o.tables}
         overlay(dice, record, self.free(self.o))
         record[self.subject.identity] = dice.draw(SUFFIXES)
         party = self.o.behaviour.get("party")
         if party and dice(2):
-            codes = [code for code in self.world.codes(party["object"]) if self._is_home(party["object"], code)]
+            known = self.world.codes(party["object"])
+            codes = [code for code in known if abroad or self._is_home(party["object"], code)]
             if codes:
                 record[party["field"]] = dice.one_of(codes)
         for table in self.o.lines:
             rows = self._rows(dice, table)
             if rows is not None:
                 record[table.wire] = rows
+        for wire in SHARED:
+            if wire in self.o.by_wire and dice(2):
+                record[wire] = TOTALS(dice)
         if "amounts" not in self.o.behaviour and "total" in self.o.behaviour:
             record[self.o.behaviour["total"]["field"]] = TOTALS(dice)
         return record
@@ -173,7 +178,15 @@ class Maker:
         codes = self.world.codes(facts["object"])
         if dice(2) and codes:
             row[facts["field"]] = dice.one_of(codes)
-            for wire in (facts.get("uom") or {}).get("field"), (facts.get("uom") or {}).get("rate"):
+            unit = facts.get("uom") or {}
+            left_out = {unit.get("field"), unit.get("rate")}
+            if dice(2):  # what the item brings along
+                amounts = self.o.behaviour.get("amounts") or {}
+                left_out |= {*facts.get("copy", ()), (facts.get("account") or {}).get("field")}
+                left_out |= {amounts.get("tax") if "tax" in facts else None}
+                if "price" in unit:
+                    left_out |= {unit["price"], amounts.get("discount")}
+            for wire in left_out:
                 row.pop(str(wire), None)
 
     def _journal(self, dice: Dice, table: Lines, pattern: Row) -> list[Row]:
@@ -198,19 +211,31 @@ class Maker:
 
     # --- changes --------------------------------------------------------------------------------------------------
 
-    def changes(self) -> SearchStrategy[Given]:
-        """Header fields to set, and fields of the n-th row."""
-        return Maker._changed(self)
+    def changes(self, figures: bool = False) -> SearchStrategy[Given]:
+        """Header fields to set, and fields of the n-th row; where `figures` may change, amounts have to follow."""
+        return Maker._changed(self, figures)
 
     @st.composite
     @staticmethod
-    def _changed(draw: DrawFn, maker: Maker) -> Given:
+    def _changed(draw: DrawFn, maker: Maker, figures: bool) -> Given:
         dice, table = Dice(draw), maker.facts.keyed
         header, rows = overlay(dice, {}, maker.free(maker.o)), list[Given]()
         if table is not None:
             free = maker.free(table)
-            rows = [{"row": dice(ROWS), "set": overlay(dice, {}, free)} for _ in range(dice(3))]
+            for _ in range(dice(3)):
+                rows.append({"row": dice(ROWS), "set": overlay(dice, {}, free)})
+                if figures and dice(2):
+                    rows[-1]["figures"] = maker._figures(dice, table)
         return {"header": header, "rows": rows}
+
+    def _figures(self, dice: Dice, table: Lines) -> Row:
+        """Another quantity at another price, without a discount."""
+        facts = self.o.behaviour.get("amounts") or {}
+        quantity, price = facts.get("quantity"), facts.get("price")
+        if table.wire != facts.get("table") or not (quantity and price):
+            return {}
+        set = {quantity: QUANTITIES(dice), price: PRICES(dice)}
+        return set | ({facts["discount"]: ""} if "discount" in facts else {})
 
 
 def unique(subject: Subject, record: Row, label: str) -> Row:

@@ -13,9 +13,10 @@ from ..cases.subject import Subject
 from ..play import Play, Wrong, echo_differences
 from ..tagged import Tagged, bare
 from ..tokens import Difference
+from .filled import filled_differences
+from .following import all_differences
 from .records import Maker, Row, unique
 from .statements import BY_ID
-from .sums import all_differences
 
 # Readings under which a field is not answered as it was sent.
 RESTYLED = {
@@ -117,6 +118,15 @@ class Scene:
         """The record's own numbers agree with each other."""
         for property, one in all_differences(self.o, record, self.readings):
             raise named(Wrong(str(one), [one]), property)
+
+    def filled(self, sent: Row, stored: Row) -> None:
+        """What was left out came from where the specs say."""
+        facts = self.maker.facts
+        others = {wire for reading, wires in RESTYLED.items() if reading in self.readings for wire in wires}
+        others |= facts.sums | facts.worked_out - {(self.o.behaviour.get("amounts") or {}).get("taxrate")}
+        for one in filled_differences(self.o, self.maker.world, sent, stored):
+            if one.path.split(".")[-1] not in others:
+                raise named(Wrong(f"filled in: {one}", [one]), "P30")
 
     def same(self, property: str, expected: Any, received: Any, what: str) -> None:
         with self.held(property):

@@ -46,5 +46,8 @@ STATEMENTS = (
     Statement("P27", "the debits of a stored journal are its credits; others are refused", ("create", "get")),
     Statement("P28", "what is outstanding and what was knocked off add up to the total, never more", ("create", "get")),
     Statement("P29", "quantities transferred never exceed the order's", ("create", "get")),
+    Statement("P30", "what a create leaves out is filled in from its party, its items and the defaults", ("create",)),
+    Statement("P31", "documents move stock, orders do not; what goes or is void has moved nothing", ("create", "get")),
+    Statement("P32", "a filter gives the rows that have the value, all of them and no others", ("list",)),
 )
 BY_ID = {statement.id: statement for statement in STATEMENTS}

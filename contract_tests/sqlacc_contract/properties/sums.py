@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
-from typing import Any
 
 from sqlacc_codegen.ir import Object
 
-from ..server_check import ANY
 from ..tagged import Tagged, bare
 from ..tokens import Difference
 
@@ -96,17 +94,3 @@ def tax_rate(rate: str) -> Decimal | None:
     """`6%` and `E6%`; an empty text and `E` are no tax. None for what only the product knows, such as `A`."""
     found = re.fullmatch(r"E?(?:([0-9]+(?:\.[0-9]+)?)%)?", rate)
     return (Decimal(found[1]) / 100 if found[1] else Decimal(0)) if found else None
-
-
-def all_differences(o: Object, record: Row, readings: Mapping[str, Any]) -> Iterator[tuple[str, Difference]]:
-    """By property. What the server stores as it was sent proves nothing about sums."""
-    found = list(line_differences(o, record, str(readings.get("rounding_tie", "half_up"))))
-    if found and ANY in readings:  # nobody knows how a real server rounds
-        found = list(line_differences(o, record, "half_even"))
-    for one in found:
-        yield "P18", one
-    if readings.get("amounts") != "stored":
-        for one in total_differences(o, record):
-            yield "P19", one
-    for one in journal_differences(o, record):
-        yield "P27", one

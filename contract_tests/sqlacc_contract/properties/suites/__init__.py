@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .alike import ALIKE
 from .calls import CALLS
+from .goods import GOODS
 from .money import MONEY
 from .reading import READING
 from .records import RECORDS
@@ -11,4 +12,4 @@ from .suite import Suite
 
 __all__ = ["SUITES", "Suite"]
 
-SUITES: tuple[Suite, ...] = (*RECORDS, *READING, *MONEY, *CALLS, *ALIKE)
+SUITES: tuple[Suite, ...] = (*RECORDS, *READING, *MONEY, *GOODS, *CALLS, *ALIKE)

@@ -12,10 +12,11 @@ from hypothesis.strategies import SearchStrategy
 from sqlacc_codegen.ir import Api, Workflow
 
 from ...cases.subject import Subject
-from ...play import Row
+from ...play import Row, Wrong
 from ...tagged import Tagged
+from ..following import all_differences
 from ..records import Given, Maker
-from ..scene import REFUSED, Scene
+from ..scene import REFUSED, Scene, named
 from ..sums import value
 from .suite import Suite
 
@@ -37,13 +38,17 @@ def settled(scene: Scene, given: Given) -> None:
     flow = flow_of(scene.play.api, "settle")
     assert flow is not None
     facts, play = flow.args, scene.play
+    unpaid = owed(scene, given["record"][facts["party"]])
     invoice = scene.created(given["record"])
-    total, taken = value(invoice[facts["total"]]), Decimal(0)
+    total, taken, paid_in, payments = value(invoice[facts["total"]]), Decimal(0), Decimal(0), list[Row]()
     before = owed(scene, invoice[facts["party"]])
+    if unpaid is not None and before is not None:
+        scene.same("P28", str(unpaid + total), str(before), "what the party owes with the new document")
+    payer = Subject(play.api.object(facts["payment"]))
     for number, per_cent in enumerate(given["parts"]):
         amount = max((total * per_cent / 100).quantize(CENT), CENT)
-        payment = payment_of(scene, facts, invoice, amount, number)
-        op = f"{Subject(play.api.object(facts['payment'])).resource}.create"
+        payment = payment_of(scene, facts, invoice, amount, number, spare=number)
+        op = payer.op("create")
         with scene.held("P28"):
             if amount > total - taken:
                 play.configure(validate=False)
@@ -51,7 +56,10 @@ def settled(scene: Scene, given: Given) -> None:
                 play.configure(validate=True)
                 continue
             paid = play.value(op, record=payment)
-            taken += amount
+            taken, paid_in = taken + amount, paid_in + amount + number
+            payments.append(paid)
+            for property, one in all_differences(payer.o, paid, scene.readings):
+                raise named(Wrong(str(one), [one]), property)
             row = paid[facts["table"]][0]
             play.equal(str(amount), str(value(row[facts["row"]["amount"]])), facts["row"]["amount"])
             if OUTSTANDING in row:
@@ -59,10 +67,36 @@ def settled(scene: Scene, given: Given) -> None:
                 play.check(left + taken == total, f"{taken} of {total} is settled, and {left} outstanding")
             now = owed(scene, invoice[facts["party"]])
             if before is not None and now is not None:
-                play.equal(str(before - taken), str(now), "what the party owes")
+                play.equal(str(before - paid_in), str(now), "what the party owes")
+    if payments:
+        taken_back(scene, facts, invoice, payments, given["void"])
+        with scene.held("P28"):
+            if before is not None:
+                play.equal(str(before), str(owed(scene, invoice[facts["party"]])), "what the party owes again")
+            play.value(payer.op("create"), record=payment_of(scene, facts, invoice, total, len(given["parts"])))
 
 
-def payment_of(scene: Scene, facts: Mapping[str, Any], invoice: Row, amount: Decimal, number: int) -> Row:
+def taken_back(scene: Scene, facts: Mapping[str, Any], invoice: Row, payments: list[Row], void: bool) -> None:
+    """A settled document stays; its payments go, or are void, and are open again."""
+    play, s, payer = scene.play, scene.s, Subject(scene.play.api.object(facts["payment"]))
+    with scene.held("P13"):
+        if s.can("delete"):
+            play.error(s.op("delete"), REFUSED, key=s.key(invoice))
+        cancel = s.o.behaviour.get("void")
+        if cancel and s.can("update"):
+            play.error(s.op("update"), REFUSED, record=scene.read(s.key(invoice)), changes={cancel: True})
+        for paid in payments:
+            if void and payer.o.behaviour.get("void") and payer.can("update"):
+                record = play.value(payer.op("get"), key=payer.key(paid))
+                play.value(payer.op("update"), record=record, changes={payer.o.behaviour["void"]: True})
+            elif payer.can("delete"):
+                play.value(payer.op("delete"), key=payer.key(paid))
+
+
+def payment_of(
+    scene: Scene, facts: Mapping[str, Any], invoice: Row, amount: Decimal, number: int, spare: int = 0
+) -> Row:
+    """`spare`: what is paid beside what is settled."""
     subject = Subject(scene.play.api.object(facts["payment"]))
     names, money = facts["row"], {"$dec": f"{amount:.2f}"}
     row = {
@@ -74,7 +108,7 @@ def payment_of(scene: Scene, facts: Mapping[str, Any], invoice: Row, amount: Dec
     return subject.minimum | {
         subject.identity: f"{scene.tag}P{number}",
         facts["party"]: invoice[facts["party"]],
-        facts["total"]: money,
+        facts["total"]: {"$dec": f"{amount + spare:.2f}"},
         facts["table"]: [row],
     }
 
@@ -101,7 +135,7 @@ def transferred(scene: Scene, given: Given) -> None:
     facts, play, s = flow.args, scene.play, scene.s
     order = scene.read(s.key(scene.created(given["record"])))
     rows = order[facts["table"]]
-    taken = [Decimal(0)] * len(rows)
+    taken, made_of = [Decimal(0)] * len(rows), list[tuple[Row, int, Decimal]]()
     target = Subject(play.api.object(facts["target"]))
     for number, step in enumerate(given["steps"]):
         at = step["row"] % len(rows)
@@ -117,10 +151,43 @@ def transferred(scene: Scene, given: Given) -> None:
             else:
                 made = play.value(target.op("create"), record=invoice)
                 taken[at] += quantity
+                made_of.append((made, at, quantity))
                 play.equal(
                     str(quantity.normalize()), str(value(made[facts["table"]][0][facts["quantity"]]).normalize()), "qty"
                 )
             _consumed(scene, facts, order, taken)
+    if made_of:
+        with scene.held("P29"):
+            _holds(scene, facts, order, made_of[0][1])
+        _given_back(scene, facts, order, made_of, taken)
+
+
+def _holds(scene: Scene, facts: Mapping[str, Any], order: Row, at: int) -> None:
+    """What was transferred cannot be taken away from under it."""
+    play, s = scene.play, scene.s
+    play.error(s.op("delete"), REFUSED, key=s.key(order))
+    key, quantity = facts["row_key"], facts["quantity"]
+    less = {key: order[facts["table"]][at][key], quantity: {"$dec": "0.0000"}}
+    for changes in ({facts["table"]: [less]}, {facts["void"]: True}):
+        play.error(s.op("update"), REFUSED, record=scene.read(s.key(order)), changes=changes)
+
+
+def _given_back(
+    scene: Scene, facts: Mapping[str, Any], order: Row, made: list[tuple[Row, int, Decimal]], taken: list[Decimal]
+) -> None:
+    """Invoices that are deleted free what they took; a void order gives nothing."""
+    play, s, target = scene.play, scene.s, Subject(scene.play.api.object(facts["target"]))
+    with scene.held("P29"):
+        for invoice, at, quantity in made:
+            play.value(target.op("delete"), key=target.key(invoice))
+            taken[at] -= quantity
+            _consumed(scene, facts, order, taken)
+        row, label = order[facts["table"]][made[0][1]], f"{scene.tag}TV"
+        play.value(s.op("update"), record=scene.read(s.key(order)), changes={facts["void"]: True})
+        again = invoice_of(scene, facts, order, row, made[0][2], label)
+        play.configure(validate=False)
+        play.error(target.op("create"), REFUSED, record=again)
+        play.configure(validate=True)
 
 
 def invoice_of(scene: Scene, facts: Mapping[str, Any], order: Row, row: Row, quantity: Decimal, label: str) -> Row:
@@ -159,7 +226,7 @@ def _consumed(scene: Scene, facts: Mapping[str, Any], order: Row, taken: list[De
 
 def _settled(maker: Maker) -> SearchStrategy[Given]:
     parts = st.lists(st.integers(1, 110), min_size=1, max_size=STEPS)
-    return st.fixed_dictionaries({"record": maker.records(), "parts": parts})
+    return st.fixed_dictionaries({"record": maker.records(), "parts": parts, "void": st.booleans()})
 
 
 def _transferred(maker: Maker) -> SearchStrategy[Given]:
