@@ -150,6 +150,7 @@ fills_in("names another customer", {"companyname": "SOMEBODY ELSE SDN BHD"})
 fills_in("writes another address", {"address1": "1, Jalan Lain"})
 fills_in("gives everybody the same terms", {"terms": "90 Days"})
 fills_in("posts by the day of entry", {"postdate": "2026-01-16"})
+fills_in("delivers on another day", row={"deliverydate": "2026-01-16"})
 fills_in("describes another item", row={"description": "Something else"})
 fills_in("books on another account", row={"account": "980-000"})
 fills_in("takes the price of another item", row={"unitprice": "1.00000000"})
@@ -200,6 +201,8 @@ frozen("frees nothing when an invoice goes", "DELETE", b"/salesinvoice", b"/sale
 frozen("keeps the stock of a void document", "PUT", b"/salesinvoice", b"/stockitem")
 frozen("keeps the stock of a deleted document", "DELETE", b"/salesinvoice", b"/stockitem")
 
+lets_pass("settles more than was paid", "POST", b"more than the payment", into=SLY)
+lets_pass("sells to whom it must not", "POST", b"gets no new documents", into=SLY)
 lets_pass("transfers from a void order", "POST", b"is cancelled", into=SLY)
 lets_pass("takes less than was transferred", "PUT", b"must cover that quantity", into=SLY)
 lets_pass("voids what is settled", "PUT", b"cannot be cancelled", into=SLY)
@@ -220,6 +223,8 @@ class Filtering(Asked):
         if request.method != "GET" or found is None or found[2] in ("offset", "limit") or response.status != 200:
             return response
         query = self.asked(found[2], found[3])
+        if query == f"{found[2]}={found[3]}":
+            return response
         target = f"{request.path.decode()}?{query}{found[4]}".replace("?&", "?")
         return asked(self.inner, "GET", target)
 
@@ -228,6 +233,12 @@ class Filtering(Asked):
 class Unfiltered(Filtering):
     def asked(self, wire: str, value: str) -> str:  # noqa: ARG002
         return ""
+
+
+@breakage("filters only by texts")
+class Wordy(Filtering):
+    def asked(self, wire: str, value: str) -> str:
+        return "" if value in ("true", "false") or re.fullmatch(r"[0-9-]+", value) else f"{wire}={value}"
 
 
 @breakage("filters by the beginning")

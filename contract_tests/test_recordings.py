@@ -303,6 +303,7 @@ CODED: dict[str, Callable[[bytes], bytes]] = {
     "URL": lambda _: b"wJalr%2FXUtn%2BFEMI%20%C3%A9%20K7MDENG",
     "JSON": lambda _: json.dumps(SECRET).encode()[1:-1],
     "hex": lambda raw: raw.hex().upper().encode(),
+    "hex behind a digit": lambda raw: b"a" + raw.hex().upper().encode(),
     "gzip": gzip.compress,
     "base64 of gzip": lambda raw: base64.b64encode(gzip.compress(raw)),
     "base64 of zlib": lambda raw: base64.b64encode(zlib.compress(raw)),

@@ -75,8 +75,8 @@ def _defaults(fields: tuple[Field, ...], stored: Row, header: Row) -> Row:
             found[field.wire] = default.value
         elif default.kind == "field":
             source = str(default.value)
-            followed = header if source.startswith("header.") else stored
-            found[field.wire] = followed.get(source.removeprefix("header."))
+            name = source.removeprefix("header.")
+            found[field.wire] = header.get(name) if name != source or name not in stored else stored[name]
     return found
 
 

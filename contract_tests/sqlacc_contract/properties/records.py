@@ -188,6 +188,9 @@ class Maker:
                     left_out |= {unit["price"], amounts.get("discount")}
             for wire in left_out:
                 row.pop(str(wire), None)
+            units = self.world.row(facts["object"], row[facts["field"]]).get(unit.get("table", "")) or []
+            if units and dice(2):
+                row[unit["field"]] = dice.one_of(units)[unit["field"]]
 
     def _journal(self, dice: Dice, table: Lines, pattern: Row) -> list[Row]:
         """Pairs of rows, or one debit against several credits; both sides come to the same."""

@@ -49,5 +49,6 @@ STATEMENTS = (
     Statement("P30", "what a create leaves out is filled in from its party, its items and the defaults", ("create",)),
     Statement("P31", "documents move stock, orders do not; what goes or is void has moved nothing", ("create", "get")),
     Statement("P32", "a filter gives the rows that have the value, all of them and no others", ("list",)),
+    Statement("P33", "parties get new documents as their status allows", ("create", "list")),
 )
 BY_ID = {statement.id: statement for statement in STATEMENTS}

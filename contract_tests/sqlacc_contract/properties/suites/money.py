@@ -45,6 +45,12 @@ def settled(scene: Scene, given: Given) -> None:
     if unpaid is not None and before is not None:
         scene.same("P28", str(unpaid + total), str(before), "what the party owes with the new document")
     payer = Subject(play.api.object(facts["payment"]))
+    if total > CENT:
+        with scene.held("P28"):
+            play.configure(validate=False)
+            less = payment_of(scene, facts, invoice, total, len(given["parts"]) + 1, spare=-CENT)
+            play.error(payer.op("create"), REFUSED, record=less)
+            play.configure(validate=True)
     for number, per_cent in enumerate(given["parts"]):
         amount = max((total * per_cent / 100).quantize(CENT), CENT)
         payment = payment_of(scene, facts, invoice, amount, number, spare=number)
@@ -94,7 +100,7 @@ def taken_back(scene: Scene, facts: Mapping[str, Any], invoice: Row, payments: l
 
 
 def payment_of(
-    scene: Scene, facts: Mapping[str, Any], invoice: Row, amount: Decimal, number: int, spare: int = 0
+    scene: Scene, facts: Mapping[str, Any], invoice: Row, amount: Decimal, number: int, spare: Decimal | int = 0
 ) -> Row:
     """`spare`: what is paid beside what is settled."""
     subject = Subject(scene.play.api.object(facts["payment"]))

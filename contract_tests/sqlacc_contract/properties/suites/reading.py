@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -149,15 +149,17 @@ def filtered(scene: Scene, rows: list[Row], row: Row, pick: int) -> None:
     if not fields or len(rows) == PEEK:
         return
     wire = fields[pick % len(fields)]
-    whole = str(bare(row[wire]))
-    begun, other = whole[: 1 + pick % len(whole)], whole.swapcase()
-    values = {bare(s.key(one)): str(bare(one.get(wire)) or "") for one in rows}
-    asked = {whole: [key for key, text in values.items() if text == whole]}
-    asked[f"{begun}*"] = [key for key, text in values.items() if text.startswith(begun)]
-    if ANY not in scene.readings:
-        asked[other] = [key for key, text in values.items() if text == other]
-    for text, expected in asked.items():
+    values = {bare(s.key(one)): _filter_text(one.get(wire)) for one in rows}
+    whole = _filter_text(row[wire])
+    asked: list[tuple[str, Callable[[str], bool]]] = [(whole, lambda text: text == whole)]
+    if o.by_wire[wire].type.kind in TEXTS:
+        begun, other = whole[: 1 + pick % len(whole)], whole.swapcase()
+        asked.append((f"{begun}*", lambda text: text.startswith(begun)))
+        if ANY not in scene.readings and other != whole:
+            asked.append((other, lambda text: text == other))
+    for text, fits in asked:
         with scene.held("P32"):
+            expected = [key for key, value in values.items() if fits(value)]
             result = scene.play.call(s.op("iterate"), where={wire: text})
             nothing = result.kind == "not_found" and not expected
             scene.play.check(result.ok or nothing, f"{wire}={text} ended with {result.kind}: {result.message}")
@@ -166,11 +168,20 @@ def filtered(scene: Scene, rows: list[Row], row: Row, pick: int) -> None:
 
 
 def _filterable(field: Field, value: Any) -> bool:
-    """A text without signs that mean something in a filter."""
+    """A flag, a day, a whole number; a text without signs that mean something in a filter."""
+    if field.detail_only or value in (None, "", "----"):
+        return False
     plain = isinstance(value, str) and value.isprintable() and value.strip() == value and not set(value) & set("*?[")
-    return field.type.kind in ("text", "code") and not field.detail_only and plain and value not in ("", "----")
+    return field.type.kind in ("flag", "date", "integer") or (field.type.kind in TEXTS and plain)
 
 
+def _filter_text(value: Any) -> str:
+    """As it stands in a query."""
+    plain = bare(value)
+    return "" if plain is None else str(plain).lower() if isinstance(plain, bool) else str(plain)
+
+
+TEXTS = ("text", "code")
 WRONG = ("secret_key", "access_key", "without a signature", "with another's signature", "signed two days ago")
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from sqlacc_codegen.ir import Api
+
+from ...cases.subject import Subject
 from ...play import Row
 from ...server_check import ANY
 from ...tagged import bare
 from ...wire import COUNTER
 from ..dice import Dice
 from ..facts import SHARED
-from ..records import Given, Maker
+from ..records import Given, Maker, unique
 from ..scene import REFUSED, Scene
 from ..sums import value
 from .suite import Suite, with_operations
@@ -201,6 +205,29 @@ def kept(scene: Scene, given: Given) -> None:
         scene.play.equal(made, scene.read(scene.s.key(made)), "the record that refers")
 
 
+def turned_away(scene: Scene, given: Given) -> None:
+    """A party of a status that forbids new documents, and of one that allows them."""
+    party, play = scene.o.behaviour["party"], scene.play
+    owner = Subject(play.api.object(party["object"]))
+    for number, (status, facts) in enumerate(sorted(statuses(play.api).items())):
+        record = unique(owner, owner.minimum, f"{scene.tag}{number}")
+        with scene.held("P2"):
+            made = play.value(owner.op("create"), record=record | {"status": status})
+        document = scene.labelled(given["record"] | {party["field"]: owner.key(made)}, number)
+        with scene.held("P33"):
+            if facts["new_documents"]:
+                play.value(scene.s.op("create"), record=document)
+            else:
+                before = scene.keys()
+                play.error(scene.s.op("create"), REFUSED, record=document)
+                play.equal(before, scene.keys(), f"the keys of all records after a refusal of the status {status}")
+
+
+def statuses(api: Api) -> Mapping[str, Any]:
+    found = api.facts.get("defaults", {}).get("customer_status") or {}
+    return {name: facts for name, facts in found.items() if isinstance(facts, Mapping)}
+
+
 def foreign(scene: Scene, given: Given) -> None:
     """A row key of another record in an update."""
     table = scene.maker.facts.keyed
@@ -270,6 +297,15 @@ def _with_party(api: Any) -> Any:
     for subject in with_operations("create", "get")(api):
         party = subject.o.behaviour.get("party")
         if party and party["object"] in api.by_id and "delete" in api.object(party["object"]).by_operation:
+            yield subject
+
+
+def _of_new_parties(api: Api) -> Any:
+    """Parties that can be made, and that have a status."""
+    for subject in _with_party(api):
+        owner = Subject(api.object(subject.o.behaviour["party"]["object"]))
+        able = owner.can("create") and "status" in owner.o.by_wire and subject.can("list")
+        if able and statuses(api) and "knock_off" not in subject.o.behaviour:
             yield subject
 
 
@@ -347,6 +383,16 @@ RECORDS = (
         kept,
         avoids=STOCK,
         share=0.5,
+    ),
+    Suite(
+        "turned away",
+        "Documents of new parties, one of each status.",
+        ("P33",),
+        _of_new_parties,
+        _record,
+        turned_away,
+        avoids=STOCK,
+        share=0.1,
     ),
     Suite(
         "foreign row",
