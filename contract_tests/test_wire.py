@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sqlacc_codegen.ir import Api, Object
 from sqlacc_contract import wire
+from sqlacc_contract.house import MOMENT
+from sqlacc_contract.judge import Settings, signature_differences
+from sqlacc_contract.recordings.scribe import signed
 from sqlacc_contract.tagged import tag, untag
+from sqlacc_contract.tap import Exchange
 from sqlacc_contract.tokens import Difference, Number, differences, parse, plain, text
 
 
@@ -159,3 +164,47 @@ def test_values_that_look_alike_differ(one: object, other: object) -> None:
 def test_what_is_no_json_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse(raw)
+
+
+# --- signatures as they arrive ------------------------------------------------------------------------------------
+
+AT = "2026-01-15T08:00:00Z"
+OURS = Settings("http://127.0.0.1:80", "key", "secret", "here", "books", clock=AT)
+META = {"content-type": "application/pdf"}
+
+
+def arrived(settings: Settings = OURS, meant: dict[str, str] | None = None, moment: float = MOMENT) -> Exchange:
+    """A request as the harness's own caller signs it."""
+    headers = signed("GET", "/agent/A*", META if meant is None else meant, b"", settings, moment)
+    return Exchange("c", "GET", "/agent/A*", tuple(headers), b"", wire.Reply())
+
+
+def told(seen: Exchange) -> list[str]:
+    return [one.path for one in signature_differences(seen, OURS, "at")]
+
+
+def test_a_signature_that_is_right_is_let_pass() -> None:
+    assert told(arrived()) == []
+    assert told(arrived(meant={})) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (arrived(replace(OURS, access_key="another")), "at credential"),
+        (arrived(replace(OURS, region="there")), "at credential"),
+        (arrived(replace(OURS, service="shop")), "at credential"),
+        (arrived(replace(OURS, secret_key="another")), "at signature"),
+        (arrived(replace(OURS, base_url="http://127.0.0.1:81")), "at header host"),
+        (arrived(moment=MOMENT + 1), "at header x-amz-date"),
+        (replace(arrived(), body=b"more"), "at header x-amz-content-sha256"),
+        (replace(arrived(), target="/agent/B*"), "at signature"),
+        (replace(arrived(), method="PUT"), "at signature"),
+        (replace(arrived(meant={}), headers=(*arrived(meant={}).headers, *META.items())), "at signed headers"),
+        (replace(arrived(), headers=arrived().headers * 2), "at header authorization"),
+        (replace(arrived(), headers=()), "at header authorization"),
+        (replace(arrived(), headers=(("authorization", "Basic x"),)), "at header authorization"),
+    ],
+)
+def test_a_signature_that_is_wrong_is_told_with_what_is_wrong(seen: Exchange, expected: str) -> None:
+    assert expected in told(seen)

@@ -81,7 +81,7 @@ def _tax(facts: Facts, row: Row, amount: Decimal, rounding: str) -> Decimal | No
 
 def _compared(table: Lines | Object, row: Row, expected: Expected, rounding: str, at: str = "") -> Iterator[Difference]:
     for wire, amount in expected.items():
-        if wire is None or amount is None or row.get(wire) is None:
+        if wire is None or amount is None or wire not in row:
             continue
         type = table.by_wire[wire].type
         scale = type.scale if isinstance(type, DecimalType) and type.scale is not None else 2
