@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ class Script:
     named: str = "code"  # the field that tells a row
     ignores: Sequence[str] = ()
     asked: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)  # of what was asked, names in lower case
     on_hold: Callable[[], object] | None = None
     held: list[Future[bool]] = field(default_factory=list)  # for each answer held: did the client go away?
 
@@ -54,10 +55,11 @@ class Scripted:
         self.url = ""
         self._lock = Lock()
 
-    def answer(self, case: str, method: str, target: str) -> Reply:
+    def answer(self, case: str, method: str, target: str, headers: Mapping[str, str]) -> Reply:
         with self._lock:
             script = self.scripts[case]
             script.asked.append(f"{method} {target}")
+            script.headers.append({name.lower(): value for name, value in headers.items()})
             return script.reply(target)
 
 
@@ -73,7 +75,7 @@ def scripted() -> Iterator[Scripted]:
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             case = self.headers.get("X-Case", "")
-            reply = server.answer(case, self.command, self.path)
+            reply = server.answer(case, self.command, self.path, dict(self.headers.items()))
             if "hold" in reply or "drip" in reply:
                 self.close_connection = True
             if reply.get("hold") == 0:

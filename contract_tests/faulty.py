@@ -182,6 +182,7 @@ def _red_behaviour(fault: Fault, api: Api, folder: Path) -> str | None:
         test_behaviour.test_what_an_error_finds_that_offers_to_look,
         test_behaviour.test_a_cancelled_call_ends_where_it_was_cancelled,
         test_behaviour.test_what_the_clock_of_the_server_tells,
+        test_behaviour.test_what_settings_change,
         test_behaviour.test_an_answer_that_comes_too_late,
     )
     return next((red for test in tests if (red := _red_test(test, fault.language, api, folder, journals))), None)

@@ -186,9 +186,46 @@ def test_what_the_clock_of_the_server_tells(language: str, api: Api, generated: 
     assert not wrong, f"{len(wrong)} of {len(DATA['clocks'])}:\n" + "\n".join(wrong)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_settings_change(language: str, api: Api, generated: Path, tmp_path: Path) -> None:
+    wrong = []
+    with scripted() as server, driver_of(language, api, generated) as driver:
+        for vector in DATA["settings"]:
+            config = SETTINGS | {"base_url": "{url}"} | vector.get("config", {})
+            config["base_url"] = config["base_url"].replace("{url}", server.url)
+            driver.config(**{name: value for name, value in config.items() if value is not None})
+            script, call = played(vector, server, tmp_path)
+            answer = driver.ask(call).body
+            found = differences(vector, answer, script) or unlike(vector, script.headers)
+            if not found and vector.get("hidden", "\0") in json.dumps(answer):
+                found = "a secret is shown"
+            if found:
+                wrong.append(f"{vector['id']}: {found}; the answer was {json.dumps(answer)[:400]}")
+    assert not wrong, f"{len(wrong)} of {len(DATA['settings'])}:\n" + "\n".join(wrong)
+
+
+def unlike(vector: dict[str, Any], headers: list[dict[str, str]]) -> str:
+    """What is wrong with the headers of the requests; empty when all is well."""
+    for name, value in vector.get("sent", {}).items():
+        if any(one.get(name) != value or name not in one["authorization"] for one in headers):
+            return f"{name} was not sent and signed: {headers}"
+    name = vector.get("differ")
+    if name and len({one[name] for one in headers}) < len(headers):
+        return f"{name} of all requests: {[one[name] for one in headers]}"
+    return ""
+
+
 def test_every_call_fits_the_schema_of_the_protocol(tmp_path: Path) -> None:
     command = validator("command")
-    vectors = [*DATA["vectors"], *DATA["cancelled"], *DATA["timeouts"], *DATA["looks"], *DATA["clocks"]]
+    vectors = [
+        *DATA["vectors"],
+        *DATA["cancelled"],
+        *DATA["timeouts"],
+        *DATA["looks"],
+        *DATA["clocks"],
+        *DATA["settings"],
+    ]
     calls = [played(vector, Scripted(), tmp_path)[1] | {"seq": 1} for vector in vectors]
     assert [error.message for call in calls for error in command.iter_errors(call)] == []
     assert len({vector["id"] for vector in vectors}) == len(vectors) > 100

@@ -74,7 +74,9 @@ def test_requests_that_are_built_carry_the_signature_of_botocore(language: str, 
     with driver_of(language, api, generated) as driver:
         for number, (region, service) in enumerate(SCOPES):
             key, secret, clock = KEYS[number], SECRETS[number], CLOCKS[number + 1]
+            token = {"session_token": "temporary/token+1="} if number else {}
             driver.config(
+                **token,
                 base_url="https://api.sql.my",
                 access_key=key,
                 secret_key=secret,
@@ -94,6 +96,8 @@ def test_requests_that_are_built_carry_the_signature_of_botocore(language: str, 
                 body, url = b64decode(value.get("body_b64") or ""), f"https://api.sql.my{value['target']}"
                 signed = sent["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
                 headers = {name: sent.get(name, "api.sql.my") for name in signed}
+                if headers.get("x-amz-security-token", "") != token.get("session_token", ""):
+                    wrong.append(f"{call}: the session token is not signed: {sent}")
                 vector = Vector(value["method"], url, headers, body, clock, key, secret, region, service)
                 canonical, authorization = botocore_authorization(vector, headers)
                 if sent["authorization"] != authorization:

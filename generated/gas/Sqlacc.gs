@@ -5432,7 +5432,10 @@ var Sqlacc = (() => {
     redact(text) {
       const { secretKey, sessionToken } = this.credentials_;
       let clean = text;
-      for (const secret of [secretKey, sessionToken]) if (secret) clean = clean.split(secret).join("[redacted]");
+      for (const secret of [secretKey, sessionToken || ""]) {
+        // what is shorter is no secret of this service, and would blot out words
+        if (secret.length >= 8) clean = clean.split(secret).join("[redacted]");
+      }
       return clean;
     }
 

@@ -35,6 +35,7 @@ function configure(message) {
     secretKey: message.secret_key,
     region: message.region,
     service: message.service,
+    sessionToken: message.session_token,
     validate: message.validate,
     retry: defined({ attempts: retry.attempts, baseMs: retry.base_ms, maxMs: retry.max_ms }),
     now: typeof message.clock === "string" ? () => new Date(message.clock) : undefined,

@@ -58,6 +58,7 @@ function configure(message: JsonObject): Config {
     secretKey: text("secret_key"),
     region: text("region"),
     service: text("service"),
+    sessionToken: text("session_token"),
     timeoutMs: message["timeout_ms"],
     validate: message["validate"],
     retry: defined({ attempts: retry["attempts"], baseMs: retry["base_ms"], maxMs: retry["max_ms"] }),

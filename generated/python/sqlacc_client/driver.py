@@ -97,7 +97,7 @@ class Session:
     """The client that the last `config` made, and what it was made of."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        retry = config.get("retry") or {}
+        retry = config.get("retry")
         seconds = config.get("timeout_ms", 60_000) / 1000
         virtual = config.get("sleep", "virtual") == "virtual"
         clock = _clock(config.get("clock"))
@@ -107,13 +107,15 @@ class Session:
             "secret_key": config["secret_key"],
             "region": config.get("region"),
             "service": config.get("service"),
+            "session_token": config.get("session_token"),
             "options": CallOptions(
                 timeout=seconds,
                 connect_timeout=min(seconds, 10.0),
-                retry=Retry(
+                retry=retry
+                and Retry(
                     retry.get("attempts", 4), retry.get("base_ms", 500) / 1000, retry.get("max_ms", 30_000) / 1000
                 ),
-                validate=config.get("validate", True),
+                validate=config.get("validate"),
             ),
             "clock": clock,
             "sleep": _no_sleep if virtual else None,

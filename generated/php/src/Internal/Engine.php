@@ -126,7 +126,7 @@ final class Engine
         }
         $this->tell('response', $request, $number, $response->status, null, microtime(true) - $start);
 
-        return $response->hiding($this->config->secretKey);
+        return $response->hiding($this->config->secretKey, $this->config->sessionToken);
     }
 
     /** A write that the server neither confirmed nor clearly refused is ambiguous. */

@@ -167,8 +167,9 @@ internal sealed class Session : IDisposable
             SecretKey = Text("secret_key", ""),
             Region = Text("region", ServiceFacts.Region),
             Service = Text("service", ServiceFacts.Service),
-            Validate = config["validate"]?.GetValue<bool>() ?? true,
+            SessionToken = config["session_token"]?.GetValue<string>(),
         };
+        options.Validate = config["validate"]?.GetValue<bool>() ?? options.Validate;
         options.Timeout = TimeSpan.FromMilliseconds(
             Number(config["timeout_ms"], (int)options.Timeout.TotalMilliseconds)
         );

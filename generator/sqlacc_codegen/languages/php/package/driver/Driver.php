@@ -140,7 +140,7 @@ final class Driver
     private function make(Transport $transport): Client
     {
         $settings = $this->settings ?? throw new UsageException('The first message is config');
-        $retry = $settings->retry ?? new \stdClass();
+        $retry = $settings->retry ?? null;
         $clock = $settings->clock ?? null;
         $virtual = ($settings->sleep ?? 'virtual') === 'virtual';
 
@@ -151,9 +151,10 @@ final class Driver
                 $settings->base_url,
                 $settings->region ?? Facts::REGION,
                 $settings->service ?? Facts::SERVICE,
-                timeout: ($settings->timeout_ms ?? 30_000) / 1000,
-                retry: new RetryPolicy($retry->attempts ?? 4, ($retry->base_ms ?? 500) / 1000, ($retry->max_ms ?? 30_000) / 1000),
-                validate: $settings->validate ?? true,
+                ...['timeout' => ($settings->timeout_ms ?? 30_000) / 1000],
+                ...$retry === null ? [] : ['retry' => new RetryPolicy($retry->attempts ?? 4, ($retry->base_ms ?? 500) / 1000, ($retry->max_ms ?? 30_000) / 1000)],
+                ...isset($settings->validate) ? ['validate' => $settings->validate] : [],
+                ...isset($settings->session_token) ? ['sessionToken' => $settings->session_token] : [],
             ),
             transport: $transport,
             clock: $clock === null ? null : static fn(): \DateTimeImmutable => new \DateTimeImmutable($clock),

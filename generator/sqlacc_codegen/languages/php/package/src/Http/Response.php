@@ -9,27 +9,30 @@ use SqlAcc\Internal\Secret;
 /** One HTTP answer: status, headers by lower-case name, and the bytes of the body. */
 final class Response
 {
-    /** @param array<string, string> $headers by lower-case name */
+    /**
+     * @param array<string, string> $headers by lower-case name
+     * @param array<?Secret> $secrets
+     */
     public function __construct(
         public readonly int $status,
         public readonly array $headers,
         public readonly string $body,
-        private readonly ?Secret $secret = null,
+        private readonly array $secrets = [],
     ) {}
 
-    /** The same answer, of which nobody is shown this secret. */
-    public function hiding(Secret $secret): self
+    /** The same answer, of which nobody is shown these secrets. */
+    public function hiding(?Secret ...$secrets): self
     {
-        return new self($this->status, $this->headers, $this->body, $secret);
+        return new self($this->status, $this->headers, $this->body, $secrets);
     }
 
-    /** A text out of the answer as it may be shown: a server might repeat the secret key. */
+    /** A text out of the answer as it may be shown: a server might repeat a secret. */
     public function shown(string $text): string
     {
-        $secret = $this->secret?->reveal() ?? '';
+        $secrets = array_map(static fn(?Secret $secret): string => $secret?->reveal() ?? '', $this->secrets);
 
         // what is shorter is no secret of this service, and would blot out words
-        return strlen($secret) < 8 ? $text : str_replace($secret, '***', $text);
+        return str_replace(array_filter($secrets, static fn(string $secret): bool => strlen($secret) >= 8), '***', $text);
     }
 
     public function header(string $name): string

@@ -117,7 +117,8 @@ internal sealed class Exchange : IDisposable
             )
         );
 
-    private string Shown(string text) => Redaction.Without(Options.SecretKey, text);
+    private string Shown(string text) =>
+        Redaction.Without(Options.SessionToken ?? "", Redaction.Without(Options.SecretKey, text));
 
     private T At<T>(Call call, T error)
         where T : SqlaccException => error.At<T>(call.Summary, Options.Profile);
