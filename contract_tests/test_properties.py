@@ -6,7 +6,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -325,8 +326,6 @@ def test_properties_are_listed() -> None:
 
 
 def test_a_new_object_is_tried_without_further_words(api: Api) -> None:
-    from dataclasses import replace
-
     agent = api.object("agent")
     more = replace(api, objects=(*api.objects, replace(agent, id="seller", path="/seller")))
     suites = {case.name for case in Pack(more).cases() if case.subject == "seller"}
@@ -400,9 +399,13 @@ def test_texts_that_are_no_discounts_or_rates_say_nothing() -> None:
 
 
 @pytest.fixture
-def at_a_url(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQLACC_ACCESS_KEY", DEMO_ACCESS_KEY)
     monkeypatch.setenv("SQLACC_SECRET_KEY", DEMO_SECRET_KEY)
+
+
+@pytest.fixture
+def at_a_url(api: Api, keys: None) -> Iterator[Sandbox]:
     with Sandbox.serve(api, readings={"limit_parameter": "ignored", "decimal_form": "number"}) as sandbox:
         yield sandbox
 
@@ -412,12 +415,59 @@ def at(sandbox: Sandbox, *options: str) -> Any:
     return CliRunner().invoke(main, [*command, "--only", "agent/", "--only", "sales_order/", *options])
 
 
+def at_all(sandbox: Sandbox) -> Any:
+    company = sandbox.api.demo["profile"]["companyname"]
+    command = ["verify", "--properties", "--examples", "2", "--against", sandbox.url, "--lang", "reference"]
+    return CliRunner().invoke(main, [*command, "--write", company])
+
+
 def test_a_real_server_is_only_read(at_a_url: Sandbox) -> None:
     before = at_a_url.counts()
     result = at(at_a_url)
     assert result.exit_code == 0, result.output
     assert {entry.method for entry in at_a_url.log} == {"GET"}
     assert at_a_url.counts() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reading", ["isbase_type=flag", "amounts=stored", "negative_stock=refused", "not_found=404"])
+def test_no_reading_of_a_real_server_is_a_failure(reading: str, at_a_url: Sandbox, api: Api) -> None:
+    name, _, value = reading.partition("=")
+    at_a_url.set_readings({name: value})
+    before = at_a_url.counts()
+    result = at_all(at_a_url)
+    assert result.exit_code == 0, result.output
+    assert at_a_url.counts() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "what", [["--properties", "--examples", "2", "--lang", "reference"], ["--lang", "python"]], ids=len
+)
+def test_a_company_of_other_codes_is_no_failure(what: list[str], api: Api, keys: None) -> None:
+    """Examples name codes of the demo; a real company has its own."""
+    renamed = replace(api, demo=_renamed(api.demo, _codes(api)))
+    with Sandbox.serve(renamed) as sandbox:
+        before = sandbox.counts()
+        company = api.demo["profile"]["companyname"]
+        result = CliRunner().invoke(main, ["verify", "--against", sandbox.url, "--write", company, *what])
+        assert result.exit_code == 0, result.output
+        assert sandbox.counts() == before
+
+
+def _codes(api: Api) -> set[str]:
+    """Codes of the demo that only its records name: some are defaults that the product itself brings."""
+    kinds = ("agent", "area", "customer", "location", "project", "stock_item", "supplier")
+    rows = [row for part in ("masters", "objects") for kind in kinds for row in api.demo[part].get(kind, ())]
+    return {row["code"] for row in rows if row["code"] != "----" and len(row["code"]) < 10}
+
+
+def _renamed(demo: Any, codes: set[str]) -> Any:
+    if isinstance(demo, Mapping):
+        return {name: _renamed(value, codes) for name, value in demo.items()}
+    if isinstance(demo, (list, tuple)):
+        return [_renamed(value, codes) for value in demo]
+    return f"{demo}q" if demo in codes else demo
 
 
 def test_with_leave_records_are_made_and_taken_away(at_a_url: Sandbox, api: Api) -> None:

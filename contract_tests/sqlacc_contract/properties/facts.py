@@ -11,7 +11,7 @@ from sqlacc_codegen.ir import Api, Field, Lines, Object
 
 from ..cases.subject import BARCODE, Subject
 from ..play import Row, payload
-from .values import breaking
+from .values import MISSING, breaking
 
 GOVERNED = ("numbering", "amounts", "total", "journal", "knock_off", "transfer_from", "stock", "item", "lookups")
 # header fields by which the product changes what may be done with a record
@@ -131,15 +131,16 @@ class Facts:
 
     @cached_property
     def breakable(self) -> list[list[tuple[str, str, Any]]]:
-        """By kind of type: table (empty for the header), field, value that it cannot take."""
+        """By kind of type: table (empty for the header), field, value that it cannot take. Codes of nothing are a kind."""
         found: dict[str, list[tuple[str, str, Any]]] = {}
         places: list[tuple[str, Object | Lines]] = [("", self.o)]
         places += [(table.wire, table) for table in self.o.lines if table.wire == self.main and self.is_given(table)]
         for wire, table in places:
             for column in table.fields:
                 if not (column.read_only or _is_key(column, table) or column.wire in (self.o.key, self.o.counter)):
-                    broken = [(wire, column.wire, value) for value in breaking(column)]
-                    found.setdefault(column.type.kind, []).extend(broken)
+                    for value in breaking(column):
+                        kind = "missing" if value == MISSING[: len(value)] else column.type.kind
+                        found.setdefault(kind, []).append((wire, column.wire, value))
         return [some for _, some in sorted(found.items()) if some]
 
 

@@ -152,6 +152,12 @@ def all_differences(o: Object, record: Row, readings: Mapping[str, Any]) -> Iter
     yield from found
 
 
+def _is_told(o: Object) -> bool:
+    """Whether clients send the total, which a server may store as it is."""
+    total = o.behaviour.get("total")
+    return total is not None and o.by_wire[total["field"]].create == "required"
+
+
 def _by_property(
     o: Object, record: Row, readings: Mapping[str, Any], rounding: str
 ) -> Iterator[tuple[str, Difference]]:
@@ -159,7 +165,7 @@ def _by_property(
     if ANY not in readings:  # an option of the company may have costs shared by quantity
         lines += share_differences(o, record)
     yield from (("P18", one) for one in lines)
-    if readings.get("amounts") != "stored":
+    if readings.get("amounts") != "stored" and not (ANY in readings and _is_told(o)):
         yield from (("P19", one) for one in total_differences(o, record))
         yield from (("P19", one) for one in header_differences(o, record, rounding))
     yield from (("P27", one) for one in journal_differences(o, record))

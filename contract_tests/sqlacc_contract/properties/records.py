@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -111,7 +111,16 @@ class Maker:
 
     @cached_property
     def _minimum(self) -> Row:
-        return {w: v for w, v in self.subject.minimum.items() if w not in self.facts.worked_out}
+        return {w: v for w, v in self.minimum(self.subject).items() if w not in self.facts.worked_out}
+
+    def minimum(self, subject: Subject) -> Row:
+        """The smallest example of an object, with codes that this server has."""
+        return self.world.fitted(self.api, subject.o, subject.minimum)
+
+    @cached_property
+    def patterns(self) -> Mapping[str, Sequence[Row]]:
+        """Rows of the examples by table, with codes that this server has."""
+        return self.world.fitted(self.api, self.o, self.facts.patterns)
 
     def _is_home(self, object: str, code: str) -> bool:
         return self.world.row(object, code).get("currencycode") in (None, "", "----")
@@ -120,7 +129,7 @@ class Maker:
         """Each row has dice of its own, so that a failing example can lose one and keep the others."""
         if not self.facts.is_given(table):
             return None
-        patterns = self.facts.patterns[table.wire]
+        patterns = self.patterns[table.wire]
         if table.wire != self.facts.main:
             if not self._minimum.get(table.wire) and dice(2):
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -134,12 +134,8 @@ class One(Run):
     def once(self, given: Mapping[str, Any]) -> Play:
         play = self.fresh(given["readings"])
         scene = Scene(play, self.pack.maker(self.subject, self.outer), self.pack.tag)
-        with self.judged(play, self.suite.holds[0]):
-            try:
-                self.suite.play(scene, given["values"])
-            finally:
-                if not play.renew:
-                    scene.clean_up()
+        with self.judged(play, self.suite.holds[0]), nullcontext() if play.renew else scene.cleaned_up():
+            self.suite.play(scene, given["values"])
         return play
 
     def predicts(self, reading: str, value: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlacc_codegen.ir import Field, Object
 
 from ..cases.subject import Subject
-from ..play import Play, Wrong, echo_differences
+from ..play import Play, Skipped, Wrong, echo_differences
+from ..server_check import ANY
 from ..tagged import Tagged, bare
 from ..tokens import Difference
 from .filled import filled_differences
@@ -35,7 +36,6 @@ class Scene:
     play: Play
     maker: Maker
     tag: str = "Z"  # first letters of every number made here
-    made: list[Tagged] = field(default_factory=list)  # keys of what has to be cleaned up on a server of others
 
     @property
     def s(self) -> Subject:
@@ -48,6 +48,11 @@ class Scene:
     @property
     def readings(self) -> Mapping[str, str]:
         return self.play.readings
+
+    @property
+    def restyled(self) -> set[str]:
+        """Fields that are answered otherwise than they were sent; of a real server nobody knows which."""
+        return {wire for reading, wires in RESTYLED.items() if {reading, ANY} & set(self.readings) for wire in wires}
 
     @contextmanager
     def held(self, *ids: str) -> Iterator[None]:
@@ -69,12 +74,20 @@ class Scene:
         return self.play.error(self.s.op(operation), kind, **args)
 
     def created(self, record: Row, number: int = 1) -> Row:
-        """A record made and read back."""
+        """A record of this object made."""
         with self.held("P2"):
-            made: Row = self.value("create", record=self.labelled(record, number))
-            self.play.check(isinstance(made, dict), "a create answered no record")
-        self.made.append(made[self.o.key])
-        return made
+            return self.made(self.s, self.labelled(record, number))
+
+    def made(self, subject: Subject, record: Row) -> Row:
+        """A record made. What takes goods may be refused by a real server: whether there are any, nobody knows."""
+        op, takes = subject.op("create"), (subject.o.behaviour.get("stock") or {}).get("effect") in ("out", "move")
+        result = self.play.call(op, record=record)
+        if takes and ANY in self.readings and result.side == "api":
+            raise Skipped(f"{op} was refused: {result.message}; there may be too little in stock")
+        if not result.ok:
+            raise Wrong(f"{op}: expected a value, received {result.side}_error {result.kind}: {result.message}")
+        self.play.check(isinstance(result.value, dict), "a create answered no record")
+        return dict(result.value)
 
     def read(self, key: Tagged) -> Row:
         found: Row = self.value("get", key=key)
@@ -84,21 +97,43 @@ class Scene:
         """Keys of all records, in the order of the list."""
         return [bare(self.s.key(row)) for row in self.value("iterate", **args)["records"]]
 
-    def clean_up(self) -> None:
-        """Takes away what was made, also when the rest went wrong."""
-        for key in reversed(self.made):
-            self.play.call(self.s.op("delete"), key=key)
+    @contextmanager
+    def cleaned_up(self) -> Iterator[None]:
+        """On a server of others what was made goes again, also when something went wrong; what stays there is told."""
+        try:
+            yield
+        except Wrong as wrong:
+            wrong.message += "".join(f"; {one}" for one in self._take_away())
+            raise
+        except Exception:
+            self._take_away()
+            raise
+        left = self._take_away()
+        if left:
+            raise Wrong("; ".join(left))
+
+    def _take_away(self) -> list[str]:
+        """The last record first: what refers to others goes before them. What is left."""
+        left, by_resource = [], {Subject(o).resource: Subject(o) for o in self.play.api.objects}
+        for op, answer in [*reversed(self.play.said)]:
+            resource, _, operation = op.partition(".")
+            record = answer.get("value")
+            if operation == "create" and isinstance(record, dict):
+                subject = by_resource[resource]
+                gone = self.play.call(subject.op("delete"), key=subject.key(record))
+                if not gone.ok and gone.kind != "not_found":
+                    left.append(f"left on the server: {subject.o.id} {bare(record[subject.identity])}: {gone.message}")
+        return left
 
     # --- checks ---------------------------------------------------------------------------------------------------
 
     def echoed(self, sent: Row, stored: Row, property: str = "P3") -> None:
         """Everything sent is stored; a text and a date are properties of their own."""
-        restyled = {wire for reading, wires in RESTYLED.items() if reading in self.readings for wire in wires}
         total = (self.o.behaviour.get("total") or {}).get("field") if "amounts" in self.o.behaviour else None
         for one in echo_differences(self.o, sent, stored):
             wire = one.path.split(".")[-1]
             filled = one.expected in ('""', "null") and wire in self.maker.facts.filled
-            if not (filled or wire in restyled or one.path == total):
+            if not (filled or wire in self.restyled or one.path == total):
                 raise named(Wrong(f"stored record: {one}", [one]), self._about(one.path) or property)
 
     def _about(self, path: str) -> str:
@@ -122,8 +157,9 @@ class Scene:
     def filled(self, sent: Row, stored: Row) -> None:
         """What was left out came from where the specs say."""
         facts = self.maker.facts
-        others = {wire for reading, wires in RESTYLED.items() if reading in self.readings for wire in wires}
-        others |= facts.sums | facts.worked_out - {(self.o.behaviour.get("amounts") or {}).get("taxrate")}
+        others = (
+            self.restyled | facts.sums | facts.worked_out - {(self.o.behaviour.get("amounts") or {}).get("taxrate")}
+        )
         for one in filled_differences(self.o, self.maker.world, sent, stored):
             if one.path.split(".")[-1] not in others:
                 raise named(Wrong(f"filled in: {one}", [one]), "P30")

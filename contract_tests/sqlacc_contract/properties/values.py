@@ -28,6 +28,7 @@ ODD = (  # what is often mangled: composed letters, blanks at the ends, zeros, l
     "\\u0041",
     "%41+%20",
 )
+MISSING = "?NONE?"  # a code that no record has
 LONGEST = 120  # characters of texts whose size nobody told
 WHOLE = 10**9  # decimals and integers stay below this
 
@@ -125,7 +126,7 @@ def breaking(field: Field) -> list[Any]:
     if isinstance(type, (TextType, CodeType)):
         largest = type.largest if isinstance(type, TextType) else type.size
         long = ["x" * (largest + 1), "漢" * (largest + 1)] if largest else []
-        missing = ["?NONE?"[: type.size]] if isinstance(type, CodeType) else []
+        missing = [MISSING[: type.size]] if isinstance(type, CodeType) else []
         return [*long, *missing, ["a"], {"a": "b"}]
     if isinstance(type, EnumType):
         return [["a"], {"a": "b"}, *(["abc", True] if type.base == "integer" else [])]

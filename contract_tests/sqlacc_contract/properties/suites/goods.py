@@ -82,6 +82,7 @@ GOODS = (
         _documents,
         _moved,
         moved,
+        live="write",
         avoids={"negative_stock": ("refused",), "amounts": ("stored",)},
         share=0.5,
     ),

@@ -20,7 +20,7 @@ from ...server_check import ANY
 from ...tagged import bare
 from ..dice import Dice
 from ..records import Given, Maker
-from ..scene import RESTYLED, Scene
+from ..scene import Scene
 from ..transport import Http
 from .suite import Suite, with_operations
 
@@ -144,8 +144,7 @@ def filtered(scene: Scene, rows: list[Row], row: Row, pick: int) -> None:
     """By a value of the row, whole or its beginning: these rows and no others. All rows are known unless there are very
     many. Whether letters' case counts, nobody knows of a real server."""
     o, s = scene.o, scene.s
-    restyled = {wire for reading, wires in RESTYLED.items() if reading in scene.readings for wire in wires}
-    fields = [f.wire for f in o.fields if f.wire not in restyled and _filterable(f, bare(row.get(f.wire)))]
+    fields = [f.wire for f in o.fields if f.wire not in scene.restyled and _filterable(f, bare(row.get(f.wire)))]
     if not fields or len(rows) == PEEK:
         return
     wire = fields[pick % len(fields)]
@@ -244,6 +243,7 @@ READING = (
         with_operations("create", "pdf"),
         _printed,
         printed,
+        live="write",
         avoids={"negative_stock": ("refused",)},
         share=0.3,
     ),
