@@ -5434,7 +5434,9 @@ var Sqlacc = (() => {
       let clean = text;
       for (const secret of [secretKey, sessionToken || ""]) {
         // what is shorter is no secret of this service, and would blot out words
-        if (secret.length >= 8) clean = clean.split(secret).join("[redacted]");
+        if (secret.length < 8) continue;
+        const spellings = [secret, secret.split("/").join("\\/"), encodeURIComponent(secret)];
+        for (const one of spellings) clean = clean.split(one).join("[redacted]");
       }
       return clean;
     }

@@ -19,12 +19,14 @@ internal static class Redaction
         return start + "..." + (slash < 0 ? "" : key.Substring(slash));
     }
 
-    /// <summary>The text without a secret, should a server repeat it.</summary>
+    /// <summary>The text without a secret, should a server repeat it, also with slashes escaped or percent-encoded.</summary>
     public static string Without(string secret, string text) =>
         // what is shorter is no secret of this service, and would blot out words
         secret.Length < 8
             ? text
-            : text.Replace(secret, "[redacted]");
+            : text.Replace(secret, "[redacted]")
+                .Replace(secret.Replace("/", "\\/"), "[redacted]")
+                .Replace(Percent.Encode(secret), "[redacted]");
 
     /// <summary>The text without credentials and signatures, and not endless.</summary>
     public static string Text(string text, int most = 2000)

@@ -74,7 +74,8 @@ export class Connection {
     const { secretKey, sessionToken = "" } = this.#credentials;
     // What is shorter is no secret of this service, and would blot out words.
     const secrets = [secretKey, sessionToken].filter((secret) => secret.length >= 8);
-    return secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
+    const spellings = secrets.flatMap((secret) => [secret, secret.replaceAll("/", "\\/"), encodeURIComponent(secret)]);
+    return spellings.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
   }
 
   tell(event: ClientEvent, call: CallOptions): void {

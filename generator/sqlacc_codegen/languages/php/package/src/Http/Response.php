@@ -32,7 +32,11 @@ final class Response
         $secrets = array_map(static fn(?Secret $secret): string => $secret?->reveal() ?? '', $this->secrets);
 
         // what is shorter is no secret of this service, and would blot out words
-        return str_replace(array_filter($secrets, static fn(string $secret): bool => strlen($secret) >= 8), '***', $text);
+        foreach (array_filter($secrets, static fn(string $secret): bool => strlen($secret) >= 8) as $secret) {
+            $text = str_replace([$secret, str_replace('/', '\/', $secret), rawurlencode($secret)], '***', $text);
+        }
+
+        return $text;
     }
 
     public function header(string $name): string
