@@ -10,7 +10,7 @@ import pytest
 from sqlacc_codegen.ir import Api, Object
 from sqlacc_contract import wire
 from sqlacc_contract.house import MOMENT
-from sqlacc_contract.judge import Settings, signature_differences
+from sqlacc_contract.judge import Settings, request_differences, signature_differences
 from sqlacc_contract.recordings.scribe import signed
 from sqlacc_contract.tagged import tag, untag
 from sqlacc_contract.tap import Exchange
@@ -208,3 +208,27 @@ def test_a_signature_that_is_right_is_let_pass() -> None:
 )
 def test_a_signature_that_is_wrong_is_told_with_what_is_wrong(seen: Exchange, expected: str) -> None:
     assert expected in told(seen)
+
+
+AGENT = ("user-agent", "sqlacc-python/1.0")
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ((), []),
+        ((("x-trace", "1"),), ["at header x-trace"]),
+        ((("cookie", "a=b"),), ["at header cookie"]),
+    ],
+)
+def test_a_header_that_nobody_asked_for_is_told(more: tuple[tuple[str, str], ...], expected: list[str]) -> None:
+    request = wire.Request("GET", "/agent/A*", headers=META)
+    headers = (*(AGENT if name == "user-agent" else (name, text) for name, text in arrived().headers), *more)
+    seen = replace(arrived(), headers=headers)
+    assert [one.path for one in request_differences(request, seen, OURS, "at")] == expected
+
+
+def test_a_request_without_the_name_of_its_client_is_told() -> None:
+    seen = replace(arrived(), headers=tuple(one for one in arrived().headers if one[0] != "user-agent"))
+    request = wire.Request("GET", "/agent/A*", headers=META)
+    assert [one.path for one in request_differences(request, seen, OURS, "at")] == ["at header user-agent"]

@@ -131,7 +131,7 @@ class Facts:
 
     @cached_property
     def breakable(self) -> list[list[tuple[str, str, Any]]]:
-        """By kind of type: table (empty for the header), field, value that it cannot take. Codes of nothing are a kind."""
+        """By kind of type: table (empty for the header), field, value that it cannot take; codes of nothing beside."""
         found: dict[str, list[tuple[str, str, Any]]] = {}
         places: list[tuple[str, Object | Lines]] = [("", self.o)]
         places += [(table.wire, table) for table in self.o.lines if table.wire == self.main and self.is_given(table)]
@@ -139,7 +139,8 @@ class Facts:
             for column in table.fields:
                 if not (column.read_only or _is_key(column, table) or column.wire in (self.o.key, self.o.counter)):
                     for value in breaking(column):
-                        kind = "missing" if value == MISSING[: len(value)] else column.type.kind
+                        names_nothing = isinstance(value, str) and MISSING.startswith(value)
+                        kind = "missing" if names_nothing else column.type.kind
                         found.setdefault(kind, []).append((wire, column.wire, value))
         return [some for _, some in sorted(found.items()) if some]
 
