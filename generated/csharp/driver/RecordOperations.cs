@@ -182,6 +182,7 @@ internal sealed class RecordOperations<TRecord, TKey> : IOperations
             PageLimit = Number(args["page_limit"], ServiceFacts.PageSize),
             Max = args["max"] is { } max ? Number(max, 0) : null,
             Details = args["details"]?.GetValue<bool>() ?? false,
+            Concurrency = Number(args["concurrency"], 1),
         };
         var records = new JsonArray();
         await foreach (
