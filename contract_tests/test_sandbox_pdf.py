@@ -116,6 +116,14 @@ def test_long_documents_run_over_pages(call: Caller) -> None:
     assert all("Unit Price" in page.extract_text().replace("\n", " ") for page in reader.pages[:-1])
 
 
+def test_a_row_may_be_longer_than_a_page(call: Caller) -> None:
+    lines = [{"description": "first" + "\n" * 180 + "last", "qty": "1", "unitprice": "1", "account": "500-000"}]
+    made = call.good("POST", "/salesinvoice", invoice(sdsdocdetail=lines))
+    said = text(printed(call, f"/salesinvoice/{made['dockey']}"))
+    assert "first" in said
+    assert "last" in said
+
+
 def test_texts_that_try_to_be_markup_stay_text(call: Caller) -> None:
     bad = ["<font size=999>", "<br/>", "&nbsp;", "]]>", "<a href='x'>y</a>", "x" * 190, "\t tab", "a\nb"]
     lines = [{"description": value, "qty": "1", "unitprice": "1", "account": "500-000"} for value in bad]

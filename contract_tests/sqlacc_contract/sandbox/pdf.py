@@ -156,7 +156,7 @@ def _grid(table: _Table) -> Any:
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING / 2),
     ]
-    return Table(made, colWidths=widths, repeatRows=1, style=style)
+    return Table(made, colWidths=widths, repeatRows=1, splitInRow=1, style=style)  # a text may be longer than a page
 
 
 def _fitted(table: _Table) -> tuple[float, list[float]]:

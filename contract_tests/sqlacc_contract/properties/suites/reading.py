@@ -144,7 +144,8 @@ def filtered(scene: Scene, rows: list[Row], row: Row, pick: int) -> None:
     """By a value of the row, whole or its beginning: these rows and no others. All rows are known unless there are very
     many. Whether letters' case counts, nobody knows of a real server."""
     o, s = scene.o, scene.s
-    fields = [f.wire for f in o.fields if f.wire not in scene.restyled and _filterable(f, bare(row.get(f.wire)))]
+    unsure = scene.restyled | {o.counter}  # whether a first counter is nothing or 0 is a reading
+    fields = [f.wire for f in o.fields if f.wire not in unsure and _filterable(f, bare(row.get(f.wire)))]
     if not fields or len(rows) == PEEK:
         return
     wire = fields[pick % len(fields)]
