@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase
 
+from broken_servers import Asked
 from drivers import LANGUAGES, driver_of
 from sqlacc_codegen.cli import main
 from sqlacc_codegen.ir import Api
@@ -40,7 +41,7 @@ from sqlacc_contract.properties.transport import Http, Witnessed
 from sqlacc_contract.properties.world import look
 from sqlacc_contract.recordings.player import default_folder
 from sqlacc_contract.results import Line, digest, is_good, of_type, passed
-from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Sandbox
+from sqlacc_contract.sandbox import DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Request, Response, Sandbox
 from sqlacc_contract.verify import HERE, OWN, Plan, verify
 from trust import NAMES, SERVERS, noticed, play_of
 
@@ -468,6 +469,24 @@ def _renamed(demo: Any, codes: set[str]) -> Any:
     if isinstance(demo, (list, tuple)):
         return [_renamed(value, codes) for value in demo]
     return f"{demo}q" if demo in codes else demo
+
+
+class Keeping(Asked):
+    """May not delete anything."""
+
+    def respond(self, request: Request) -> Response:
+        refusal = Response(403, [(b"content-type", b"application/json")], b'{"message": "not for this user"}')
+        return refusal if request.method == "DELETE" else self.inner.respond(request)
+
+
+def test_what_a_server_does_not_take_away_is_named(api: Api, keys: None) -> None:
+    with House(api, Keeping) as house:
+        house.renew({})
+        only = ("--only", "*agent/properties[created]", "--write", api.demo["profile"]["companyname"])
+        command = ["verify", "--properties", "--examples", "1", "--against", house.settings.base_url]
+        result = CliRunner().invoke(main, [*command, "--lang", "reference", *only])
+    assert result.exit_code == 1
+    assert re.search("left on the server: agent ZZ.*not for this user", result.output), result.output
 
 
 def test_with_leave_records_are_made_and_taken_away(at_a_url: Sandbox, api: Api) -> None:

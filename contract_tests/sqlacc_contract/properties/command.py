@@ -46,10 +46,10 @@ def _warn(api: Api, failure: Failure) -> None:
 def drawn(
     api: Api, seed: int, examples: int, keep: Path | None, live: bool, cassettes: Path | None = None
 ) -> list[Case]:
-    """All suites. Records made on a server of others bear a mark of the run."""
+    """All suites. Records made on a server of others bear a mark of the run; what fails there is not tried again."""
     _tidy()
     tag = f"ZZ{token_hex(2)}-" if live else "Z"
-    pack = Pack(api, seed, examples, keep=keep, tag=tag, cassettes=cassettes)
+    pack = Pack(api, seed, examples, shrink=not live, keep=keep, tag=tag, cassettes=cassettes)
     return list(pack.cases())
 
 

@@ -41,7 +41,7 @@ class Pack:
     seed: int = 0
     examples: int = EXAMPLES
     readings: bool = True  # draw a reading for each example, where the server can play it
-    shrink: bool = True
+    shrink: bool = True  # make a failing example smaller
     keep: Path | None = None  # folder for failed examples
     cassettes: Path | None = None  # folder of the recordings, the specs' own when nothing is said
     tag: str = "Z"

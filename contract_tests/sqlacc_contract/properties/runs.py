@@ -45,7 +45,7 @@ class Run:
                 self._told(failed.play)
                 raise failed.wrong from None
             return
-        search = Search(self.once)
+        search = Search(self.once, self.pack.shrink)
         self.renew({})
         try:
             self.search(search)
@@ -129,7 +129,7 @@ class One(Run):
         maker = self.pack.maker(self.subject, self.outer)
         given = st.fixed_dictionaries({"readings": self.readings(), "values": self.suite.given(maker)})
         examples = max(1, round(self.pack.examples * self.suite.share))
-        search.run(given, self.pack.seed_of(self.outer.case), examples, self.pack.shrink)
+        search.run(given, self.pack.seed_of(self.outer.case), examples)
 
     def once(self, given: Mapping[str, Any]) -> Play:
         play = self.fresh(given["readings"])
@@ -172,7 +172,7 @@ class Lifecycle(Run):
 
         made = machine(makers, self.readings(), begin, act)
         examples = max(1, self.pack.examples // 2)
-        search.run_machine(made, self.pack.seed_of(self.outer.case), examples, STEPS, self.pack.shrink)
+        search.run_machine(made, self.pack.seed_of(self.outer.case), examples, STEPS)
 
     def once(self, given: Mapping[str, Any]) -> Play:
         life = Life(self.fresh(given["readings"]), self.makers())

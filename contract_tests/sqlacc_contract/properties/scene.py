@@ -114,15 +114,17 @@ class Scene:
 
     def _take_away(self) -> list[str]:
         """The last record first: what refers to others goes before them. What is left."""
-        left, by_resource = [], {Subject(o).resource: Subject(o) for o in self.play.api.objects}
+        left, subjects = [], {Subject(o).op("create"): Subject(o) for o in self.play.api.objects}
         for op, answer in [*reversed(self.play.said)]:
-            resource, _, operation = op.partition(".")
-            record = answer.get("value")
-            if operation == "create" and isinstance(record, dict):
-                subject = by_resource[resource]
-                gone = self.play.call(subject.op("delete"), key=subject.key(record))
-                if not gone.ok and gone.kind != "not_found":
-                    left.append(f"left on the server: {subject.o.id} {bare(record[subject.identity])}: {gone.message}")
+            subject, record = subjects.get(op), answer.get("value")
+            if subject is not None and isinstance(record, dict) and subject.o.key in record:
+                try:
+                    gone = self.play.call(subject.op("delete"), key=subject.key(record))
+                    told = "" if gone.ok or gone.kind == "not_found" else gone.message
+                except Wrong as wrong:  # the others go all the same
+                    told = wrong.message
+                if told:
+                    left.append(f"left on the server: {subject.o.id} {bare(record.get(subject.identity))}: {told}")
         return left
 
     # --- checks ---------------------------------------------------------------------------------------------------

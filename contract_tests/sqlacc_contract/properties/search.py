@@ -35,6 +35,7 @@ class Search:
     """One run over generated examples."""
 
     attempt: Try
+    shrink: bool = True  # try more examples to make a failing one smaller
     calls: int = 0
     examples: int = 0
     worst: tuple[Given, Wrong, Play] | None = None  # the smallest failing example so far
@@ -43,16 +44,14 @@ class Search:
     _shrinks: int = 0
     _since: float = field(default=0.0)
 
-    def run(self, given: SearchStrategy[Given], seed: int, examples: int, shrink: bool) -> None:
+    def run(self, given: SearchStrategy[Given], seed: int, examples: int) -> None:
         test = hypothesis.given(given=given)(self._once)
-        self._guarded(hypothesis.seed(seed)(_settings(examples, shrink)(test)))
+        self._guarded(hypothesis.seed(seed)(_settings(examples, self.shrink)(test)))
 
-    def run_machine(
-        self, made: type[RuleBasedStateMachine], seed: int, examples: int, steps: int, shrink: bool
-    ) -> None:
+    def run_machine(self, made: type[RuleBasedStateMachine], seed: int, examples: int, steps: int) -> None:
         """The same for a state machine, whose steps go through `begun` and `step`."""
         hypothesis.seed(seed)(made)
-        settings = hypothesis.settings(_settings(examples, shrink), stateful_step_count=steps)
+        settings = hypothesis.settings(_settings(examples, self.shrink), stateful_step_count=steps)
         self._guarded(lambda: run_state_machine_as_test(made, settings=settings))
 
     def _guarded(self, test: Callable[[], None]) -> None:
@@ -102,7 +101,7 @@ class Search:
             if self.worst is None or _size(given) <= _size(self.worst[0]):
                 self.worst = (copy.deepcopy(given), failed.wrong, failed.play)  # a life goes on to be written
             self.calls += failed.play.calls
-            if failed.wrong.verdict != "failed":  # who died or hangs is not asked a hundred times again
+            if failed.wrong.verdict != "failed" or not self.shrink:  # who died is not asked a hundred times again
                 raise Enough from None
             raise failed.wrong from None
 

@@ -19,8 +19,6 @@ NONE = ("", "----")
 NAMING = ("code", "description", "companyname")  # fields by which records of a kind always differ
 CASE = "world"  # how its requests are marked
 Row = Mapping[str, Any]
-
-
 Ask = Callable[..., Outcome]  # operation, arguments by name
 
 
