@@ -142,12 +142,20 @@ BREAKAGES |= {
 }
 
 
-def breakage(name: str) -> Callable[[type[Any]], type[Any]]:
-    def register(kind: type[Any]) -> type[Any]:
-        BREAKAGES[name] = kind
-        return kind
+def breakages(kept: dict[str, Callable[[Backend], Backend]]) -> Callable[[str], Callable[[type[Any]], type[Any]]]:
+    """A decorator that keeps servers by name."""
 
-    return register
+    def breakage(name: str) -> Callable[[type[Any]], type[Any]]:
+        def register(kind: type[Any]) -> type[Any]:
+            kept[name] = kind
+            return kind
+
+        return register
+
+    return breakage
+
+
+breakage = breakages(BREAKAGES)
 
 
 def other_key(record: dict[str, Any], number: int) -> dict[str, Any]:

@@ -8,21 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import lossless
-from broken_servers import Asked, is_pdf
+from broken_servers import Asked, breakages, is_pdf
 from sqlacc_contract.sandbox import Backend, Request, Response, Sandbox
 from sqlacc_contract.sandbox.caller import Caller
 from worse_servers import lets_pass
 
 Row = dict[str, Any]
 SLY: dict[str, Callable[[Backend], Backend]] = {}  # beside those of broken_servers and worse_servers
-
-
-def breakage(name: str) -> Callable[[type[Any]], type[Any]]:
-    def register(kind: type[Any]) -> type[Any]:
-        SLY[name] = kind
-        return kind
-
-    return register
+breakage = breakages(SLY)
 
 
 def place(request: Request, record: Row) -> bytes:

@@ -11,21 +11,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import lossless
-from broken_servers import Asked, each_row, is_pdf, text, value, whole
+from broken_servers import Asked, breakages, each_row, is_pdf, text, value, whole
 from sqlacc_contract.sandbox import Backend, Delivery, Request, Response
 
 JSON = [(b"content-type", b"application/json")]
 CENT = Decimal("0.01")
 Row = dict[str, Any]
 WORSE: dict[str, Callable[[Backend], Backend]] = {}  # beside those of broken_servers
-
-
-def breakage(name: str) -> Callable[[type[Any]], type[Any]]:
-    def register(kind: type[Any]) -> type[Any]:
-        WORSE[name] = kind
-        return kind
-
-    return register
+breakage = breakages(WORSE)
 
 
 # --- texts, dates and keys ----------------------------------------------------------------------------------------

@@ -105,10 +105,7 @@ class Play:
 
     def value(self, op: str, /, **args: Tagged) -> Tagged:
         """The value of an operation that has to succeed."""
-        result = self.call(op, **args)
-        if not result.ok:
-            raise Wrong(f"{op}: expected a value, received {result.side}_error {result.kind}: {result.message}")
-        return result.value
+        return valued(op, self.call(op, **args))
 
     def error(self, op: str, kind: str, /, *, unseen: str = "", **args: Tagged) -> Outcome:
         """The error of an operation that has to fail so. Several kinds are separated by `|`."""
@@ -188,6 +185,13 @@ class Play:
         found = [one for one in echo_differences(o, sent, stored) if one.path.split(".")[-1] not in but]
         if found:
             raise Wrong(f"stored record: {found[0]}", found)
+
+
+def valued(op: str, result: Outcome) -> Tagged:
+    """The value of a call that has to have succeeded."""
+    if not result.ok:
+        raise Wrong(f"{op}: expected a value, received {result.side}_error {result.kind}: {result.message}")
+    return result.value
 
 
 def outcome(body: Mapping[str, Any]) -> Outcome:

@@ -11,9 +11,8 @@ from ..play import Row
 from ..tagged import bare
 from ..tokens import Difference, brief
 from .sums import value
-from .world import World
+from .world import NONE, World
 
-NOTHING = (None, "", "----")
 Facts = Mapping[str, Any]
 
 
@@ -32,7 +31,7 @@ def filled_differences(o: Object, world: World, sent: Row, stored: Row) -> Itera
 
 def _differs(table: Object | Lines, at: str, sent: Row, stored: Row, expected: Row) -> Iterator[Difference]:
     for wire, wanted in expected.items():
-        if sent.get(wire) is None and wire in table.by_wire and bare(wanted) not in NOTHING:
+        if sent.get(wire) is None and wire in table.by_wire and bare(wanted) not in NONE:
             size = getattr(table.by_wire[wire].type, "size", None)
             plain = str(bare(wanted))[:size] if isinstance(wanted, str) else wanted
             if not _same(table.by_wire[wire], plain, stored.get(wire)):
@@ -105,7 +104,7 @@ def _tax(o: Object, world: World, item: Facts, stored: Row, row: Row, now: Row, 
     if wire and "tax" in item and row.get(wire) is None:
         party = o.behaviour.get("party") or {"object": "", "field": ""}
         owner = world.row(party["object"], str(stored.get(party["field"])))
-        found[wire] = next((c for c in (owner.get("tax"), record.get(item["tax"])) if c not in NOTHING), None)
+        found[wire] = next((c for c in (owner.get("tax"), record.get(item["tax"])) if c not in NONE), None)
     rates = world.row("tax", str(now.get(wire))).get("rates") if wire and rate else None
     if rates:
         found[str(rate)] = rates[0]["rate"] if isinstance(rates[0], Mapping) else rates[0]

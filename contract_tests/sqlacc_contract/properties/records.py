@@ -31,7 +31,7 @@ from .draws import (
 )
 from .facts import SHARED, Facts
 from .values import decimal, fitting
-from .world import World
+from .world import NONE, World
 
 Row = dict[str, Tagged]
 Given = Any  # JSON: what an example works with
@@ -123,7 +123,7 @@ class Maker:
         return self.world.fitted(self.api, self.o, self.facts.patterns)
 
     def _is_home(self, object: str, code: str) -> bool:
-        return self.world.row(object, code).get("currencycode") in (None, "", "----")
+        return self.world.row(object, code).get("currencycode") in NONE
 
     def _rows(self, dice: Dice, table: Lines) -> list[Row] | None:
         """Each row has dice of its own, so that a failing example can lose one and keep the others."""

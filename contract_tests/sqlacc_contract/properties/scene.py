@@ -10,7 +10,7 @@ from typing import Any
 from sqlacc_codegen.ir import Field, Object
 
 from ..cases.subject import Subject
-from ..play import Play, Skipped, Wrong, echo_differences
+from ..play import Play, Skipped, Wrong, echo_differences, valued
 from ..server_check import ANY
 from ..tagged import Tagged, bare
 from ..tokens import Difference
@@ -84,10 +84,9 @@ class Scene:
         result = self.play.call(op, record=record)
         if takes and ANY in self.readings and result.side == "api":
             raise Skipped(f"{op} was refused: {result.message}; there may be too little in stock")
-        if not result.ok:
-            raise Wrong(f"{op}: expected a value, received {result.side}_error {result.kind}: {result.message}")
-        self.play.check(isinstance(result.value, dict), "a create answered no record")
-        return dict(result.value)
+        made = valued(op, result)
+        self.play.check(isinstance(made, dict), "a create answered no record")
+        return dict(made)
 
     def read(self, key: Tagged) -> Row:
         found: Row = self.value("get", key=key)
@@ -151,9 +150,9 @@ class Scene:
         found: Field | None = table.by_wire.get(last)
         return found
 
-    def adds_up(self, record: Row) -> None:
-        """The record's own numbers agree with each other."""
-        for property, one in all_differences(self.o, record, self.readings):
+    def adds_up(self, record: Row, o: Object | None = None) -> None:
+        """The record's own numbers agree with each other. `o`: when it is a record of another object."""
+        for property, one in all_differences(o or self.o, record, self.readings):
             raise named(Wrong(str(one), [one]), property)
 
     def filled(self, sent: Row, stored: Row) -> None:

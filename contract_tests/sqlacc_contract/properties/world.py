@@ -15,7 +15,7 @@ from ..tagged import bare
 from .reference import Reference
 
 MOST = 40  # records of each kind that are looked at
-NONE = ("", "----")
+NONE = (None, "", "----")  # what stands in place of a code
 NAMING = ("code", "description", "companyname")  # fields by which records of a kind always differ
 CASE = "world"  # how its requests are marked
 Row = Mapping[str, Any]
@@ -30,21 +30,22 @@ class World:
 
     def codes(self, target: str) -> tuple[str, ...]:
         """Codes that a record may name."""
-        return tuple(str(row["code"]) for row in self.rows.get(target, ()) if row.get("code") not in (None, *NONE))
+        return tuple(str(row["code"]) for row in self.rows.get(target, ()) if row.get("code") not in NONE)
 
     def row(self, target: str, code: str) -> Row:
         return next((row for row in self.rows.get(target, ()) if row.get("code") == code), {})
 
-    def like(self, target: str, code: str, model: Row, taken: Container[Any] = ()) -> str:
-        """The code, if the server has it or nothing is known of such; else that of its record most like the model."""
+    def like(self, api: Api, target: str, code: str, taken: Container[Any] = ()) -> str:
+        """The code, if the server has it or nothing is known of such; else that of its record most like the demo's."""
         codes = self.codes(target)
         if not codes or code in codes:
             return code
         free = [one for one in codes if one not in taken] or codes
+        wanted = _of_demo(api, target, code)
 
         def alike(one: str) -> int:
             row = self.row(target, one)
-            return sum(bare(row.get(wire)) == value for wire, value in model.items() if wire not in NAMING)
+            return sum(bare(row.get(wire)) == value for wire, value in wanted.items() if wire not in NAMING)
 
         return max(free, key=alike)
 
@@ -59,17 +60,22 @@ class World:
             if inner is not None:
                 made[wire] = [self._fitted(api, o, inner, one) for one in given or []]
                 continue
-            target = str(getattr(table.by_wire[wire].type, "target", ""))
-            if not target or given in (None, *NONE):
+            target = _target(table, wire)
+            if not target or given in NONE:
                 continue
-            made[wire] = self.like(target, given, model(api, target, given), made.values())
+            made[wire] = self.like(api, target, given, made.values())
             if made[wire] != given and wire == item.get("field"):  # its units are others, too
                 for other in (item.get("uom") or {}).values():
                     made.pop(str(other), None)
         return made
 
 
-def model(api: Api, target: str, code: str) -> Row:
+def _target(table: Object | Lines, wire: str) -> str:
+    """What a field names by code; empty when it names nothing."""
+    return str(getattr(table.by_wire[wire].type, "target", ""))
+
+
+def _of_demo(api: Api, target: str, code: str) -> Row:
     """The record of the demo that a code of an example means."""
     demo = api.demo or {}
     rows = [*demo.get("masters", {}).get(target, ()), *demo.get("objects", {}).get(target, ())]
@@ -110,15 +116,14 @@ def _named(table: Object | Lines, row: Row) -> Iterator[tuple[str, str]]:
         if inner is not None:
             for one in given or []:
                 yield from _named(inner, one)
-        elif getattr(table.by_wire[wire].type, "target", "") and given not in (None, *NONE):
-            yield str(getattr(table.by_wire[wire].type, "target", "")), str(given)
+        elif _target(table, wire) and given not in NONE:
+            yield _target(table, wire), str(given)
 
 
 def _targets(api: Api) -> set[str]:
     """Everything that some field names by code."""
-    headers = [field for o in api.objects for field in o.fields]
-    rows = [field for o in api.objects for _, table in o.all_tables() for field in table.fields]
-    return {field.type.target for field in (*headers, *rows) if isinstance(field.type, CodeType)}
+    fields = (field for o in api.objects for field in o.every_field())
+    return {field.type.target for field in fields if isinstance(field.type, CodeType)}
 
 
 def listed(api: Api, ask: Ask, target: str, limit: int = MOST, **where: str) -> list[Row]:
